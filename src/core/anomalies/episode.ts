@@ -1,0 +1,43 @@
+/** The sample of an episode with its highest deviation ratio, beside what was expected of it. */
+export interface Peak {
+  readonly timeMs: number;
+  readonly value: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Deviation ratio r, >= 0; 1 is the boundary. */
+  readonly ratio: number;
+}
+
+/** `shape`: neither above nor below, for example a flat line or an unusual combination. */
+export type Direction = 'above' | 'below' | 'shape';
+
+/** One detector's say in an episode: its own deviation ratio at its worst sample. */
+export interface DetectorVote {
+  readonly detector: string;
+  readonly ratio: number;
+}
+
+/**
+ * One anomaly from its opening to its close: an anomaly row is this and its context.
+ * Its identity within a series is `openedAtMs`; all other fields may grow while it is open.
+ */
+export interface Episode {
+  /** Time of the sample at which the evidence sufficed: never moved back. */
+  readonly openedAtMs: number;
+  /** Time of the first sample that belongs to it, at or before `openedAtMs`. */
+  readonly startedAtMs: number;
+  /** Time of the last abnormal sample seen so far. */
+  readonly lastAtMs: number;
+  /** Time of the sample at which it closed; NaN while it is open. */
+  readonly endedAtMs: number;
+  readonly open: boolean;
+  readonly peak: Peak;
+  readonly direction: Direction;
+  /** Abnormal samples so far. */
+  readonly samples: number;
+  /** 0..1: how far to trust the model behind it. */
+  readonly confidence: number;
+  /** Detectors whose own ratio reached 1, highest first. */
+  readonly detectors: readonly DetectorVote[];
+}
