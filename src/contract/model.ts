@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { Details } from './labels.ts';
+import { listOf, Page } from './paging.ts';
+import { Time, TimeInput } from './time.ts';
+
+/** One version of one detector fitted to one series. */
+export const Model = z.object({
+  id: z.int(),
+  name: z.string(),
+  version: z.string(),
+  model_type: z.string(),
+  metric_id: z.int().nullable(),
+  config: Details,
+  performance_metrics: Details,
+  file_path: z.string().nullable(),
+  is_active: z.boolean(),
+  trained_at: Time,
+  created_at: Time,
+  series_id: z.int().nullable(),
+});
+export type Model = z.output<typeof Model>;
+
+export const ModelList = listOf('models', Model);
+
+export const ModelQuery = Page.extend({
+  active_only: z.stringbool().meta({ type: 'boolean' }).default(false),
+});
+
+/** A model that another program trained: kept and shown, never used by our detection. */
+export const NewModel = z.object({
+  name: z.string().min(1).max(200),
+  version: z.string().min(1).max(100),
+  model_type: z.string().min(1).max(100),
+  metric_id: z.int().min(1).max(2_147_483_647).nullable().default(null),
+  config: Details.default({}),
+  performance_metrics: Details.default({}),
+  file_path: z.string().max(1000).nullable().default(null),
+  is_active: z.boolean().default(false),
+  trained_at: TimeInput.nullable().default(null),
+});
+export type NewModel = z.output<typeof NewModel>;
+
+export const ModelCreated = z.object({ message: z.string(), model_id: z.int(), model: Model });
+export const ModelActivated = z.object({ message: z.string(), model_id: z.int() });
+export const TrainingRequested = ModelActivated.extend({ series_id: z.int() });

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+
+/** Which part of a list, newest first. */
+export const Page = z.object({
+  skip: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export type Page = z.output<typeof Page>;
+
+/** The envelope of a list: `{total, skip, limit, <name>: [...]}`. */
+export function listOf<Name extends string, Row extends z.ZodType>(name: Name, row: Row) {
+  return z.object({
+    total: z.int(),
+    skip: z.int(),
+    limit: z.int(),
+    ...({ [name]: z.array(row) } as Record<Name, z.ZodArray<Row>>),
+  });
+}
+
+const LARGEST_INTEGER = 2_147_483_647;
+
+/** An id in a path. One beyond the largest key of a table is unknown, not wrong. */
+export const Id = z.object({
+  id: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .transform((id) => Math.min(id, LARGEST_INTEGER)),
+});
+
+/** Who did it, of a request without authentication. */
+export const User = z.object({ user: z.string().min(1).max(200).default('system') });

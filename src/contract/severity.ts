@@ -1,0 +1,4 @@
+import * as z from 'zod';
+import { SEVERITIES } from '../core/anomalies/severity.ts';
+
+export const Severity = z.enum(SEVERITIES);
