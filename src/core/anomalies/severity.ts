@@ -23,7 +23,10 @@ export function ratioOf(score: number): number {
 }
 
 /** The severity of a score; a score below the lowest level is `low`, for its caller called it anomalous. */
-export function severityOf(score: number, levels: SeverityLevels = DEFAULT_SEVERITY_LEVELS): Severity {
+export function severityOf(
+  score: number,
+  levels: SeverityLevels = DEFAULT_SEVERITY_LEVELS,
+): Severity {
   if (score >= levels.critical) return 'critical';
   if (score >= levels.high) return 'high';
   return score >= levels.medium ? 'medium' : 'low';

@@ -1,6 +1,13 @@
 import type { Episode } from '../anomalies/episode.ts';
+import { scoreOf } from '../anomalies/severity.ts';
+import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { Frame } from '../frame.ts';
-import type { SeriesPolicy } from '../model/policy.ts';
+import { EntityModel } from '../model/entity-model.ts';
+import type { Judgement } from '../model/judgement.ts';
+import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
+import { SeriesModel } from '../model/series-model.ts';
+import type { Samples } from '../series.ts';
+import { quantile } from '../stats/quantile.ts';
 
 export interface BacktestOptions {
   /** Rows that are only learned; every later row is judged causally. */
@@ -9,7 +16,9 @@ export interface BacktestOptions {
   readonly policy?: Partial<SeriesPolicy>;
   /** Civil time of day of the nightly fit, milliseconds after midnight; default 02:00. */
   readonly fitAtMs?: number;
-  readonly fitEveryMs?: number;
+  /** Days between two fits; default 1. */
+  readonly fitEveryDays?: number;
+  /** Span of the past that a fit sees; default 7 days. */
   readonly fitWindowMs?: number;
   readonly seed?: number;
 }
@@ -33,12 +42,150 @@ export interface BacktestResult {
   readonly episodes: readonly Episode[];
 }
 
+/** What a backtest drives: one series, or several columns as one entity. */
+interface Judge {
+  readonly last: Readonly<Judgement>;
+  top(): number;
+  fit(fromRow: number, toRow: number, seed: number): void;
+  absorb(row: number): void;
+  observe(row: number): void;
+  settle(): void;
+  drain(): Episode[];
+}
+
 /**
- * Replays a frame the way production would have met it: learn the first rows, then judge row by row with
+ * Replays a frame the way production would have met it: fit and learn the first rows, then judge row by row with
  * nightly fits on the recent past. Several columns are one entity with one verdict.
  */
-export declare function backtest(
+export function backtest(
   frame: Frame,
   options: BacktestOptions,
   onProgress?: (rowsDone: number) => void,
-): BacktestResult;
+): BacktestResult {
+  const policy: SeriesPolicy = {
+    ...DEFAULT_POLICY,
+    stepMs: medianStep(frame.times),
+    ...options.policy,
+  };
+  const { times } = frame;
+  const learnRows = Math.min(options.learnRows, times.length);
+  const judge =
+    frame.columns.length === 1 ? seriesJudge(frame, policy) : entityJudge(frame, policy);
+  const rows = emptyRows(times.length - learnRows, frame.columns.length);
+  const seed = options.seed ?? 1;
+  const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
+  if (learnRows > 0) judge.fit(firstRowSince(times, learnRows, windowMs), learnRows, seed);
+  for (let row = 0; row < learnRows; row++) judge.absorb(row);
+  judge.settle();
+  const nights = nightsOf(policy.zone, options);
+  let night = learnRows > 0 ? nights(times[learnRows - 1]) : Number.NaN;
+  const episodes = new Map<number, Episode>();
+  for (let row = learnRows; row < times.length; row++) {
+    if (nights(times[row]) > night) {
+      night = nights(times[row]);
+      judge.fit(firstRowSince(times, row, windowMs), row, seed + night);
+    }
+    judge.observe(row);
+    writeRow(rows, row - learnRows, judge);
+    for (const episode of judge.drain()) episodes.set(episode.openedAtMs, episode);
+    if (onProgress && row % 1000 === 0) onProgress(row);
+  }
+  onProgress?.(times.length);
+  return { rows, episodes: [...episodes.values()] };
+}
+
+function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
+  const model = new SeriesModel(policy);
+  const [values] = frame.columns;
+  const { times } = frame;
+  return {
+    last: model.last,
+    top: () => 0,
+    fit: (from, to, seed) => model.fit(window(times, values, from, to), seed),
+    absorb: (row) => model.absorb(times[row], values[row]),
+    observe: (row) => model.observe(times[row], values[row]),
+    settle: () => model.settle(),
+    drain: () => model.drainEpisodes(),
+  };
+}
+
+function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
+  const model = new EntityModel(policy, frame.columns.length);
+  const { times, columns } = frame;
+  const values = new Float64Array(columns.length);
+  const take = (row: number): Float64Array => {
+    for (let i = 0; i < columns.length; i++) values[i] = columns[i][row];
+    return values;
+  };
+  return {
+    last: model.last,
+    top: () => model.top,
+    fit: (from, to, seed) => {
+      model.members.forEach((member, i) =>
+        member.fit(window(times, columns[i], from, to), seed + i),
+      );
+    },
+    absorb: (row) => model.absorb(times[row], take(row)),
+    observe: (row) => model.observe(times[row], take(row)),
+    settle: () => {
+      for (const member of model.members) member.settle();
+    },
+    drain: () => model.drainEpisodes(),
+  };
+}
+
+function window(times: Float64Array, values: Float64Array, from: number, to: number): Samples {
+  return { times: times.subarray(from, to), values: values.subarray(from, to) };
+}
+
+/** First of the rows before `end` that lie within `windowMs` of the last of them. */
+function firstRowSince(times: Float64Array, end: number, windowMs: number): number {
+  const since = times[end - 1] - windowMs;
+  let row = end - 1;
+  while (row > 0 && times[row - 1] >= since) row--;
+  return row;
+}
+
+/** Numbers the nights: two times have the same number when no fit lies between them. */
+function nightsOf(
+  zone: string,
+  { fitAtMs = 2 * HOUR_MS, fitEveryDays = 1 }: BacktestOptions,
+): (timeMs: number) => number {
+  const civil = new CivilTime(zone);
+  return (timeMs) => Math.floor((civil.toLocal(timeMs) - fitAtMs) / (fitEveryDays * DAY_MS));
+}
+
+function medianStep(times: Float64Array): number {
+  const steps = Float64Array.from(
+    { length: Math.max(0, times.length - 1) },
+    (_, i) => times[i + 1] - times[i],
+  );
+  const median = quantile(
+    steps.filter((step) => step > 0),
+    0.5,
+  );
+  return Number.isNaN(median) ? DEFAULT_POLICY.stepMs : median;
+}
+
+function emptyRows(length: number, columns: number): BacktestRows {
+  return {
+    value: new Float64Array(length),
+    expected: new Float64Array(length),
+    lower: new Float64Array(length),
+    upper: new Float64Array(length),
+    score: new Float64Array(length),
+    flag: new Uint8Array(length),
+    ...(columns > 1 && { topColumn: new Uint16Array(length) }),
+  };
+}
+
+function writeRow(rows: BacktestRows, at: number, judge: Judge): void {
+  const { last } = judge;
+  rows.value[at] = last.value;
+  rows.expected[at] = last.expected;
+  rows.lower[at] = last.lower;
+  rows.upper[at] = last.upper;
+  rows.score[at] = scoreOf(last.ratio);
+  rows.flag[at] = last.flagged ? 1 : 0;
+  if (rows.topColumn) rows.topColumn[at] = judge.top();
+}

@@ -1,13 +1,12 @@
+import type { Quantiser } from './quantiser.ts';
+
 /** Rows of equal length, one after the other: row i is `rows[i * features .. (i + 1) * features)`. */
 export type Rows = Float32Array | Float64Array;
 
-/** Maps a feature's value to a 16-bit code: `(value - low) * scale`, clamped to 0..65535. */
-export interface Quantiser {
-  readonly low: Float64Array;
-  readonly scale: Float64Array;
-  /** Code of each feature's median at fit: what a missing value (NaN) counts as. */
-  readonly median: Uint16Array;
-}
+export const MAX_FEATURES = 64;
+export const MAX_SAMPLE_SIZE = 1024;
+/** Path lengths are kept in tenths of an edge: the longest, 10 + c(1024), is 230. */
+export const PATH_UNITS = 10;
 
 /**
  * An isolation forest in its packed form, about 41 KB for 100 trees of 256 samples.
@@ -25,9 +24,9 @@ export interface Forest {
   /** Rows each tree was grown from, psi, 2..1024. */
   readonly sampleSize: number;
   readonly quantiser: Quantiser;
-  /** First word of each tree in `nodes`, and the end; its first leaf is at the same place plus the tree's index. */
+  /** First word of each tree in `nodes`, and the end. Its first leaf is that plus the tree's index. */
   readonly starts: Uint32Array;
   readonly nodes: Uint32Array;
-  /** Path length of each leaf from left to right, in tenths of an edge: depth + c(rows in the leaf). */
+  /** Path length of each leaf from left to right, depth + c(rows in the leaf), in tenths of an edge. */
   readonly leaves: Uint8Array;
 }

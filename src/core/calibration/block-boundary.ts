@@ -1,0 +1,80 @@
+import { HOUR_MS } from '../civil-time.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import { quantileSorted } from '../stats/quantile.ts';
+
+const KEPT_BLOCKS = 672;
+const FEWEST_BLOCKS = 8;
+/** Days between two false alarms that the boundary aims at. */
+const QUIET_DAYS = 400;
+const SMALLEST_SPREAD = 0.08;
+const SMALLEST_BOUNDARY = 4;
+
+/**
+ * The boundary of one series: how much evidence its own past hours reached by themselves.
+ *
+ * Keeps the highest evidence of each block (an hour, at least 12 steps) over 28 days of blocks, takes a
+ * Gumbel distribution through their median and 85 % quantile (which the anomalies of the past do not reach) and puts
+ * the boundary where it expects one block in 400 days.
+ */
+export class BlockBoundary {
+  readonly #blockMs: number;
+  readonly #perDay: number;
+  readonly #maxima = new Float32Array(KEPT_BLOCKS);
+  #blocks = 0;
+  #block = Number.NaN;
+  #highest = 0;
+  #gumbel = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
+
+  constructor(stepMs: number) {
+    this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
+    this.#perDay = (24 * HOUR_MS) / this.#blockMs;
+  }
+
+  get blocks(): number {
+    return this.#blocks;
+  }
+
+  /** Evidence at which a series of this age, in days, becomes anomalous. */
+  at(ageDays: number): number {
+    return Math.max(SMALLEST_BOUNDARY, this.#gumbel) * (1 + 0.15 * Math.exp(-ageDays / 7));
+  }
+
+  /** Takes one sample's evidence; true when a block has just been completed. */
+  learn(timeMs: number, evidence: number): boolean {
+    const block = Math.floor(timeMs / this.#blockMs);
+    if (block === this.#block) {
+      if (evidence > this.#highest) this.#highest = evidence;
+      return false;
+    }
+    const completed = !Number.isNaN(this.#block);
+    if (completed) this.#maxima[this.#blocks++ % KEPT_BLOCKS] = this.#highest;
+    this.#block = block;
+    this.#highest = evidence;
+    return completed;
+  }
+
+  refit(): void {
+    const kept = Math.min(this.#blocks, KEPT_BLOCKS);
+    if (kept < FEWEST_BLOCKS) return;
+    const sorted = this.#maxima.slice(0, kept).sort();
+    const median = quantileSorted(sorted, 0.5);
+    const spread = Math.max((quantileSorted(sorted, 0.85) - median) / 1.4505, SMALLEST_SPREAD);
+    this.#gumbel = median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);
+  }
+
+  save(out: StateWriter): void {
+    out.int(this.#blocks);
+    out.singles(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
+    out.float(this.#block);
+    out.float(this.#highest);
+    out.float(this.#gumbel);
+  }
+
+  load(state: StateReader): void {
+    this.#blocks = state.int();
+    this.#maxima.set(state.singles());
+    this.#block = state.float();
+    this.#highest = state.float();
+    this.#gumbel = state.float();
+  }
+}

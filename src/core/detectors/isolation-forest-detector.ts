@@ -1,0 +1,109 @@
+import { type CivilTime, DAY_MS } from '../civil-time.ts';
+import { seededRng } from '../random.ts';
+import type { Samples } from '../series.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import type { Detector, Observation } from './detector.ts';
+import {
+  FEATURES,
+  FeatureWindow,
+  featureRows,
+  robustScaling,
+  type Scaling,
+} from './isolation-forest/features.ts';
+import { fitForest } from './isolation-forest/fit-forest.ts';
+import type { Forest } from './isolation-forest/forest.ts';
+import { restoreForest, snapshotForest } from './isolation-forest/forest-snapshot.ts';
+import { scoreForest } from './isolation-forest/score-forest.ts';
+
+export interface IsolationForestOptions {
+  readonly trees: number;
+  readonly sampleSize: number;
+}
+
+/**
+ * Unusual patterns: how easily random cuts isolate the sample, seen with its recent mean, scatter and time of day, from
+ * the past week (Liu, Ting and Zhou, 2008). Output: the published score, 0..1; the streaming part is the short past
+ * that the features need.
+ */
+export class IsolationForestDetector implements Detector {
+  readonly kind = 'isolation_forest';
+  readonly columns = 1;
+  readonly #civil: CivilTime;
+  readonly #options: IsolationForestOptions;
+  #forest: Forest | undefined;
+  #scaling: Scaling = { location: 0, scale: 1 };
+  #window = new FeatureWindow(this.#scaling);
+  #fittedOn = 0;
+
+  constructor(civil: CivilTime, options: IsolationForestOptions) {
+    this.#civil = civil;
+    this.#options = options;
+  }
+
+  fit(history: Samples, seed: number): void {
+    const { values, times } = history;
+    const timesOfDay = Float64Array.from(times, (timeMs) => this.#civil.toLocal(timeMs) % DAY_MS);
+    this.#rescale(robustScaling(values));
+    const rows = featureRows(values, timesOfDay, this.#scaling);
+    const { trees, sampleSize } = this.#options;
+    this.#forest = fitForest(rows, FEATURES, { trees, sampleSize, rng: seededRng(seed) });
+    this.#fittedOn = values.length;
+  }
+
+  scoreOne(_: Observation, out: Float64Array, at: number): void {
+    out[at] = this.#forest ? scoreForest(this.#forest, this.#window.row) : Number.NaN;
+  }
+
+  learnOne({ value, localMs }: Observation): void {
+    this.#window.learn(value, localMs % DAY_MS);
+  }
+
+  interrupt(): void {
+    this.#window = new FeatureWindow(this.#scaling);
+  }
+
+  snapshot(): Uint8Array | undefined {
+    if (!this.#forest) return undefined;
+    const out = new StateWriter('IFOR', 1);
+    out.float(this.#scaling.location);
+    out.float(this.#scaling.scale);
+    out.int(this.#fittedOn);
+    out.bytes(snapshotForest(this.#forest));
+    return out.finish();
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const state = new StateReader(snapshot, 'IFOR', 1);
+    const scaling = { location: state.float(), scale: state.float() };
+    const fittedOn = state.int();
+    const forest = restoreForest(state.bytes());
+    state.end();
+    this.#rescale(scaling);
+    this.#forest = forest;
+    this.#fittedOn = fittedOn;
+  }
+
+  describe(): { config: Record<string, unknown>; metrics: Record<string, number> } {
+    return {
+      config: {
+        trees: this.#options.trees,
+        sample_size: this.#options.sampleSize,
+        features: FEATURES,
+      },
+      metrics: { samples: this.#fittedOn },
+    };
+  }
+
+  save(out: StateWriter): void {
+    out.floats(this.#window.recent());
+  }
+
+  load(state: StateReader): void {
+    this.#window = new FeatureWindow(this.#scaling, state.floats());
+  }
+
+  #rescale(scaling: Scaling): void {
+    this.#scaling = scaling;
+    this.#window = new FeatureWindow(scaling, this.#window.recent());
+  }
+}

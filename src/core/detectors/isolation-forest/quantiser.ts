@@ -1,0 +1,77 @@
+import type { Rows } from './forest.ts';
+
+/** Maps a feature's value to a 16-bit code: `(value - low) * scale`, clamped to 0..65535. */
+export interface Quantiser {
+  readonly low: Float64Array;
+  readonly scale: Float64Array;
+  /** Code of each feature's median at fit: what a missing value (NaN) counts as. */
+  readonly median: Uint16Array;
+}
+
+const LAST_CODE = 65535;
+/** Rows that the quantiles are taken from. */
+const SAMPLED_ROWS = 512;
+/** How many times the width of the middle is kept on either side of it. */
+const MARGIN = 2;
+
+/**
+ * A quantiser whose range is the feature's own, but reaches no farther than twice the width of the
+ * middle 99.6 % beyond it: one huge outlier must not crush the resolution of all others.
+ */
+export function fitQuantiser(rows: Rows, features: number): Quantiser {
+  const low = new Float64Array(features);
+  const scale = new Float64Array(features);
+  const median = new Float64Array(features);
+  const count = rows.length / features;
+  const stride = Math.ceil(count / SAMPLED_ROWS);
+  const sampled = new Float64Array(Math.ceil(count / stride));
+  for (let feature = 0; feature < features; feature++) {
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let at = feature; at < rows.length; at += features) {
+      const value = rows[at];
+      if (value < min && value !== Number.NEGATIVE_INFINITY) min = value;
+      if (value > max && value !== Number.POSITIVE_INFINITY) max = value;
+    }
+    let kept = 0;
+    for (let row = 0; row < count; row += stride) {
+      const value = rows[row * features + feature];
+      if (Number.isFinite(value)) sampled[kept++] = value;
+    }
+    if (kept === 0) continue;
+    const sorted = sampled.subarray(0, kept).sort();
+    const dropped = Math.floor(kept / 500);
+    const first = sorted[dropped];
+    const last = sorted[kept - 1 - dropped];
+    const width = last - first;
+    if (width > 0) {
+      min = Math.max(min, first - MARGIN * width);
+      max = Math.min(max, last + MARGIN * width);
+    }
+    low[feature] = min;
+    const perUnit = LAST_CODE / (max - min);
+    scale[feature] = Number.isFinite(perUnit) ? perUnit : 0;
+    median[feature] = (sorted[kept >> 1] - min) * scale[feature];
+  }
+  return { low, scale, median: Uint16Array.from(median) };
+}
+
+/** Writes the codes of `count` rows from row `from` on into `codes`, row by row. */
+export function quantiseRows(
+  quantiser: Quantiser,
+  rows: Rows,
+  span: { readonly from: number; readonly count: number; readonly codes: Uint16Array },
+): void {
+  const { low, scale, median } = quantiser;
+  const features = low.length;
+  const { count, codes } = span;
+  let read = span.from * features;
+  let write = 0;
+  for (let row = 0; row < count; row++) {
+    for (let feature = 0; feature < features; feature++, read++, write++) {
+      const code = (rows[read] - low[feature]) * scale[feature];
+      if (code > 0) codes[write] = code < LAST_CODE ? code : LAST_CODE;
+      else codes[write] = code <= 0 ? 0 : median[feature];
+    }
+  }
+}

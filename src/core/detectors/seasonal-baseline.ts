@@ -1,0 +1,193 @@
+import { CivilTime, DAY_MS } from '../civil-time.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { RecentWindow } from '../stats/recent-window.ts';
+import { SortedWindow } from '../stats/sorted-window.ts';
+import type { Detector, Observation } from './detector.ts';
+import { findPeriod } from './period.ts';
+import { LEVEL, PREDICTORS, predictBin } from './seasonal-predictors.ts';
+import { SmoothHistory } from './smooth-history.ts';
+
+const HOUR_VALUES = 60;
+const QUARTER_HOUR_MS = 900_000;
+/** How much worse a predictor that uses the calendar may be before the plain level is believed instead. */
+const PATIENCE = [1.1, 1, 1, 1, 1, 1.25] as const;
+
+/**
+ * The baseline that knows the clock: what the same time of earlier days and weeks, or of a period the history shows,
+ * lets expect. Several simple predictors run side by side and the one with the least recent error speaks; where no
+ * calendar helps, that is the level of the last two hours.
+ *
+ * Output: value - expected; the same minus its median of the last hour; its mean over a quarter of an hour.
+ */
+export class SeasonalBaseline implements Detector {
+  readonly kind = 'seasonal';
+  readonly columns = 3;
+  readonly #stepMs: number;
+  readonly #civil: CivilTime;
+  readonly #history: SmoothHistory;
+  readonly #errors = new Float64Array(PREDICTORS.length);
+  readonly #judged = new Float64Array(PREDICTORS.length);
+  readonly #here = new Float64Array(PREDICTORS.length).fill(Number.NaN);
+  readonly #next = new Float64Array(PREDICTORS.length).fill(Number.NaN);
+  readonly #now = new Float64Array(PREDICTORS.length).fill(Number.NaN);
+  readonly #hour = new SortedWindow(HOUR_VALUES);
+  readonly #residuals = new RecentWindow();
+  readonly #perMinute: number;
+  readonly #quarter: number;
+  #minuteSum = 0;
+  #minuteCount = 0;
+  #predicted = Number.NaN;
+  #periodMs = 0;
+  #fitted = false;
+  #chosen = LEVEL;
+
+  constructor(stepMs: number, civil: CivilTime) {
+    this.#stepMs = stepMs;
+    this.#civil = civil;
+    this.#history = new SmoothHistory(stepMs);
+    this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
+    this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
+  }
+
+  /** Name of the predictor that speaks at present. */
+  get predictor(): string {
+    return PREDICTORS[this.#chosen];
+  }
+
+  /** What is expected at this civil time; NaN before there is any history. Sets the predictor that speaks. */
+  expect(localMs: number): number {
+    const { binMs } = this.#history;
+    const exact = this.#stepMs >= binMs;
+    const position = exact ? localMs / binMs : (localMs - binMs / 2) / binMs;
+    const bin = Math.floor(position);
+    const weight = exact ? 0 : position - bin;
+    this.#prepare(bin);
+    let best = Number.NaN;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < PREDICTORS.length; i++) {
+      const here = this.#here[i];
+      const next = this.#next[i];
+      const value = Number.isNaN(here)
+        ? next
+        : Number.isNaN(next)
+          ? here
+          : here + (next - here) * weight;
+      this.#now[i] = value;
+      if (Number.isNaN(value)) continue;
+      // A predictor that has not been judged yet speaks only when there is no other.
+      const error =
+        this.#judged[i] > 0 ? (this.#errors[i] / this.#judged[i]) * PATIENCE[i] : Number.MAX_VALUE;
+      if (error < least || Number.isNaN(best)) {
+        least = error;
+        best = value;
+        this.#chosen = i;
+      }
+    }
+    return best;
+  }
+
+  /** Its history is what it has learned, which goes further back than a fit window. */
+  fit(): void {
+    this.#periodMs = findPeriod(this.#history);
+    this.#fitted = true;
+  }
+
+  scoreOne({ value, expected }: Observation, out: Float64Array, at: number): void {
+    const residual = value - expected;
+    out[at] = residual;
+    out[at + 1] = this.#hour.count < 6 ? Number.NaN : residual - this.#hour.median();
+    const others = this.#quarter - 1;
+    out[at + 2] = (this.#residuals.sum(others, 0) + residual) / this.#quarter;
+  }
+
+  learnOne({ localMs, value, expected }: Observation): void {
+    const fade = 2 ** (-this.#stepMs / DAY_MS);
+    for (let i = 0; i < PREDICTORS.length; i++) {
+      if (Number.isNaN(this.#now[i])) continue;
+      this.#errors[i] = this.#errors[i] * fade + Math.abs(value - this.#now[i]);
+      this.#judged[i] = this.#judged[i] * fade + 1;
+    }
+    this.#history.learn(localMs, value);
+    if (Number.isNaN(expected)) return;
+    const residual = value - expected;
+    this.#residuals.push(residual);
+    this.#minuteSum += residual;
+    if (++this.#minuteCount < this.#perMinute) return;
+    this.#hour.push(this.#minuteSum / this.#minuteCount);
+    this.#minuteSum = 0;
+    this.#minuteCount = 0;
+  }
+
+  interrupt(): void {
+    this.#hour.clear();
+    this.#residuals.clear();
+    this.#minuteSum = 0;
+    this.#minuteCount = 0;
+  }
+
+  snapshot(): Uint8Array | undefined {
+    if (!this.#fitted) return undefined;
+    const out = new StateWriter('SEAS', 1);
+    out.float(this.#periodMs);
+    return out.finish();
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const state = new StateReader(snapshot, 'SEAS', 1);
+    this.#periodMs = state.float();
+    state.end();
+    this.#fitted = true;
+    this.#predicted = Number.NaN;
+  }
+
+  describe(): { config: Record<string, unknown>; metrics: Record<string, number> } {
+    const metrics: Record<string, number> = {
+      history_days: (this.#history.span * this.#history.binMs) / DAY_MS,
+    };
+    PREDICTORS.forEach((name, i) => {
+      if (this.#judged[i] > 0)
+        metrics[`mean_error_${name.replaceAll(' ', '_')}`] = this.#errors[i] / this.#judged[i];
+    });
+    return {
+      config: {
+        zone: this.#civil.zone,
+        predictor: this.predictor,
+        found_period_seconds: this.#periodMs / 1000,
+      },
+      metrics,
+    };
+  }
+
+  save(out: StateWriter): void {
+    this.#history.save(out);
+    out.floats(this.#errors);
+    out.floats(this.#judged);
+    this.#hour.save(out);
+    this.#residuals.save(out);
+    out.float(this.#minuteSum);
+    out.int(this.#minuteCount);
+    out.int(this.#chosen);
+  }
+
+  load(state: StateReader): void {
+    this.#history.load(state);
+    this.#errors.set(state.floats());
+    this.#judged.set(state.floats());
+    this.#hour.load(state);
+    this.#residuals.load(state);
+    this.#minuteSum = state.float();
+    this.#minuteCount = state.int();
+    this.#chosen = state.int();
+    this.#predicted = Number.NaN;
+  }
+
+  /** Predictions of a bin and its successor change only when history gains a bin. */
+  #prepare(bin: number): void {
+    const key = bin * 4 + (this.#history.bin - bin);
+    if (key === this.#predicted) return;
+    const period = Math.round(this.#periodMs / this.#history.binMs);
+    predictBin(this.#history, bin, period, this.#here);
+    if (this.#stepMs < this.#history.binMs) predictBin(this.#history, bin + 1, period, this.#next);
+    this.#predicted = key;
+  }
+}

@@ -1,0 +1,69 @@
+import { DAY_MS, weekday } from '../civil-time.ts';
+import { smallMedian } from '../stats/small-median.ts';
+import type { SmoothHistory } from './smooth-history.ts';
+
+/** Ways to expect a value from the history; the seasonal baseline follows the one that has erred least of late. */
+export const PREDICTORS = [
+  'daily',
+  'day type',
+  'every other day',
+  'weekly',
+  'period',
+  'level',
+] as const;
+export const LEVEL = PREDICTORS.length - 1;
+
+const SCRATCH = new Float64Array(16);
+
+/**
+ * What each predictor expects in one bin of the history, NaN where it has too little:
+ * median of the 1 to 7 days before · of the newest 8 days of the same type (weekend or not) within 28 days · of 2, 4 … 10
+ * days before · of 1 to 4 weeks before · of the same phase of a found period · of the last two hours.
+ */
+export function predictBin(
+  history: SmoothHistory,
+  bin: number,
+  periodBins: number,
+  out: Float64Array,
+): void {
+  const day = Math.round(DAY_MS / history.binMs);
+  out[0] = medianOfLags(history, bin, { first: day, step: day, times: 7, least: 1 });
+  out[1] = sameDayType(history, bin, day);
+  out[2] = medianOfLags(history, bin, { first: 2 * day, step: 2 * day, times: 5, least: 3 });
+  out[3] = medianOfLags(history, bin, { first: 7 * day, step: 7 * day, times: 4, least: 2 });
+  out[4] =
+    periodBins > 0
+      ? medianOfLags(history, bin, { first: periodBins, step: periodBins, times: 7, least: 2 })
+      : Number.NaN;
+  out[5] = history.recentMedian();
+}
+
+function medianOfLags(
+  history: SmoothHistory,
+  bin: number,
+  lags: { first: number; step: number; times: number; least: number },
+): number {
+  let count = 0;
+  for (let i = 0, lag = lags.first; i < lags.times; i++, lag += lags.step) {
+    const value = history.at(bin - lag);
+    if (!Number.isNaN(value)) SCRATCH[count++] = value;
+  }
+  return count < lags.least ? Number.NaN : smallMedian(SCRATCH, count);
+}
+
+function sameDayType(history: SmoothHistory, bin: number, day: number): number {
+  const today = isWeekend(bin * history.binMs);
+  let count = 0;
+  for (let days = 1; days <= 28 && count < 8; days++) {
+    const past = bin - days * day;
+    if (isWeekend(past * history.binMs) !== today) continue;
+    const value = history.at(past);
+    if (!Number.isNaN(value)) SCRATCH[count++] = value;
+  }
+  return count < 2 ? Number.NaN : smallMedian(SCRATCH, count);
+}
+
+function isWeekend(localMs: number): boolean {
+  const day = weekday(localMs);
+  return day === 0 || day === 6;
+}

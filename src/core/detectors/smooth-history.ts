@@ -1,0 +1,138 @@
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import { smallMedian } from '../stats/small-median.ts';
+import { SortedWindow } from '../stats/sorted-window.ts';
+
+const MOST_DAYS = 29;
+const BIN_MS = 300_000;
+const SMOOTHING_MS = 900_000;
+const MOST_VALUES = 64;
+
+/**
+ * Four weeks of one series in little space: its median within about 15 minutes of every five minutes of civil time,
+ * or of every step where that is longer. One outlier, or a few minutes of them, leave no trace.
+ */
+export class SmoothHistory {
+  readonly binMs: number;
+  readonly #capacity: number;
+  readonly #reach: number;
+  readonly #medians: Float64Array;
+  readonly #recent: SortedWindow;
+  readonly #values = new Float64Array(MOST_VALUES);
+  readonly #scratch = new Float64Array(MOST_VALUES);
+  #smooth: Float32Array = new Float32Array(0);
+  #valueCount = 0;
+  #bin = Number.NaN;
+  #first = Number.NaN;
+
+  constructor(stepMs: number) {
+    this.binMs = Math.max(BIN_MS, stepMs);
+    this.#capacity = Math.ceil((MOST_DAYS * DAY_MS) / this.binMs);
+    this.#reach = Math.round(SMOOTHING_MS / this.binMs);
+    this.#medians = new Float64Array(2 * this.#reach + 1).fill(Number.NaN);
+    this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)));
+  }
+
+  /** The bin being filled; NaN before the first value. */
+  get bin(): number {
+    return this.#bin;
+  }
+
+  /** Bins since the first value, at most what is kept. */
+  get span(): number {
+    return Number.isNaN(this.#bin) ? 0 : Math.min(this.#bin - this.#first, this.#capacity);
+  }
+
+  /** Smoothed value of a past bin; NaN where there is none. */
+  at(bin: number): number {
+    if (!(bin >= this.#first && bin <= this.#bin - this.#reach && bin > this.#bin - this.#capacity))
+      return Number.NaN;
+    const size = this.#smooth.length;
+    const value = this.#smooth[((bin % size) + size) % size];
+    return value;
+  }
+
+  /** Median of the last two hours. */
+  recentMedian(): number {
+    return this.#recent.median();
+  }
+
+  /** Civil time that repeats, as when summer time ends, is left out the second time. */
+  learn(localMs: number, value: number): void {
+    const bin = Math.floor(localMs / this.binMs);
+    if (Number.isNaN(this.#bin)) {
+      this.#bin = bin;
+      this.#first = bin;
+    }
+    if (bin < this.#bin) return;
+    if (bin > this.#bin) this.#advance(bin);
+    // Of a very short step only every so many values count, which a median does not feel.
+    if (this.#valueCount < MOST_VALUES) this.#values[this.#valueCount++] = value;
+  }
+
+  save(out: StateWriter): void {
+    out.float(this.#bin);
+    out.float(this.#first);
+    out.floats(this.#values.subarray(0, this.#valueCount));
+    out.floats(this.#medians);
+    out.singles(this.#smooth);
+    this.#recent.save(out);
+  }
+
+  load(state: StateReader): void {
+    this.#bin = state.float();
+    this.#first = state.float();
+    const values = state.floats();
+    this.#values.set(values);
+    this.#valueCount = values.length;
+    this.#medians.set(state.floats());
+    this.#smooth = state.singles();
+    this.#recent.load(state);
+  }
+
+  #advance(bin: number): void {
+    if (bin - this.#bin > this.#capacity) {
+      this.#smooth.fill(Number.NaN);
+      this.#medians.fill(Number.NaN);
+      this.#bin = bin - 1;
+    }
+    while (this.#bin < bin) {
+      const median = smallMedian(this.#values, this.#valueCount);
+      this.#valueCount = 0;
+      if (!Number.isNaN(median)) this.#recent.push(median);
+      this.#medians.copyWithin(0, 1);
+      this.#medians[this.#medians.length - 1] = median;
+      this.#put(this.#bin - this.#reach, this.#smoothed());
+      this.#bin++;
+    }
+  }
+
+  #smoothed(): number {
+    let count = 0;
+    for (const median of this.#medians) if (!Number.isNaN(median)) this.#scratch[count++] = median;
+    return smallMedian(this.#scratch, count);
+  }
+
+  #put(bin: number, value: number): void {
+    if (bin < this.#first) return;
+    const needed = bin - this.#first + 1;
+    if (needed > this.#smooth.length && this.#smooth.length < this.#capacity) this.#grow(needed);
+    const size = this.#smooth.length;
+    this.#smooth[((bin % size) + size) % size] = value;
+  }
+
+  /** Young series take little: the ring doubles until it holds all days. */
+  #grow(needed: number): void {
+    const old = this.#smooth;
+    const size = Math.min(
+      this.#capacity,
+      Math.max(needed, 2 * old.length, Math.ceil((2 * DAY_MS) / this.binMs)),
+    );
+    const larger = new Float32Array(size).fill(Number.NaN);
+    for (let i = 0; i < old.length; i++) {
+      const bin = this.#first + i;
+      larger[((bin % size) + size) % size] = old[((bin % old.length) + old.length) % old.length];
+    }
+    this.#smooth = larger;
+  }
+}

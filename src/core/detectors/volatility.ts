@@ -1,0 +1,70 @@
+import type { StateReader, StateWriter } from '../state.ts';
+import type { RecentWindow } from '../stats/recent-window.ts';
+import type { Detector, Observation } from './detector.ts';
+
+const POINTS = 10;
+const MEMORY = 2000;
+
+/**
+ * Unrest: how much more the last ten values scatter than they usually do. Output: ln of their standard deviation minus its
+ * usual level, never below 0.
+ */
+export class Volatility implements Detector {
+  readonly kind = 'volatility';
+  readonly columns = 1;
+  readonly #recent: RecentWindow;
+  readonly #quietest: () => number;
+  #usual = Number.NaN;
+  #seen = 0;
+
+  /** `quietest` gives the scatter below which nothing is noise worth the name, in the metric's unit. */
+  constructor(recent: RecentWindow, quietest: () => number) {
+    this.#recent = recent;
+    this.#quietest = quietest;
+  }
+
+  fit(): void {}
+
+  scoreOne({ value }: Observation, out: Float64Array, at: number): void {
+    out[at] = Math.max(0, this.#level(value) - this.#usual);
+    if (this.#seen < 3 * POINTS) out[at] = Number.NaN;
+  }
+
+  /** Follows the median of the level by small steps of equal size; must run before the window takes the value. */
+  learnOne({ value }: Observation): void {
+    const level = this.#level(value);
+    if (Number.isNaN(level)) return;
+    this.#seen++;
+    if (Number.isNaN(this.#usual)) this.#usual = level;
+    const step = Math.max(4 / MEMORY, 1 / (this.#seen + 1));
+    this.#usual += level > this.#usual ? step : -step;
+  }
+
+  interrupt(): void {}
+
+  snapshot(): Uint8Array | undefined {
+    return undefined;
+  }
+
+  restore(): void {
+    throw new RangeError('Cannot restore volatility: it has no fitted part');
+  }
+
+  describe(): { config: Record<string, unknown>; metrics: Record<string, number> } {
+    return { config: { points: POINTS }, metrics: { usual_log_deviation: this.#usual } };
+  }
+
+  save(out: StateWriter): void {
+    out.float(this.#usual);
+    out.int(this.#seen);
+  }
+
+  load(state: StateReader): void {
+    this.#usual = state.float();
+    this.#seen = state.int();
+  }
+
+  #level(value: number): number {
+    return Math.log(this.#recent.deviationWith(value, POINTS) + this.#quietest());
+  }
+}

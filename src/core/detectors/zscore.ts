@@ -1,0 +1,141 @@
+import type { Samples } from '../series.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { quantileSorted } from '../stats/quantile.ts';
+import { RecentWindow } from '../stats/recent-window.ts';
+import type { Detector, Observation } from './detector.ts';
+
+const COLUMNS = 5;
+
+/**
+ * Jumps and level shifts: the sample against its short past, in five views. They become robust z-scores when
+ * calibration divides them by the scale they usually have.
+ *
+ * Output: value - parabola through the last 20; - median of the last 5; - median of the last 30; mean of 5 - mean of the
+ * 30 before; mean of 15 - mean of the 120 before. Each is taken of the value and of its residual from the seasonal
+ * baseline, and the smaller counts: what the season explains is no jump, and what the season wrongly expects is none either.
+ *
+ * The fitted part is the robust centre and scale of the recent past: the measure of how small a change can matter.
+ */
+export class ZScore implements Detector {
+  readonly kind = 'zscore';
+  readonly columns = COLUMNS;
+  readonly #values = new RecentWindow();
+  readonly #residuals = new RecentWindow();
+  readonly #plain = new Float64Array(COLUMNS);
+  #center = Number.NaN;
+  #robustScale = Number.NaN;
+  #deviation = Number.NaN;
+  #fittedOn = 0;
+
+  /** Robust centre (median) of the fit window; NaN before a fit. */
+  get center(): number {
+    return this.#center;
+  }
+
+  /** Standard deviation of the fit window without its outermost thousandths; NaN before a fit. */
+  get deviation(): number {
+    return this.#deviation;
+  }
+
+  /** The values seen last, shared with detectors that look at the same short past. */
+  get recent(): RecentWindow {
+    return this.#values;
+  }
+
+  fit(history: Samples, _seed: number): void {
+    const sorted = history.values.filter(Number.isFinite).sort();
+    if (sorted.length === 0) return;
+    this.#center = quantileSorted(sorted, 0.5);
+    const distances = sorted.map((value) => Math.abs(value - this.#center)).sort();
+    this.#robustScale = 1.4826 * quantileSorted(distances, 0.5);
+    this.#deviation = trimmedDeviation(sorted);
+    this.#fittedOn = sorted.length;
+  }
+
+  scoreOne({ value, expected }: Observation, out: Float64Array, at: number): void {
+    jumps(this.#values, value, this.#plain, 0);
+    if (Number.isNaN(expected) || this.#residuals.count === 0) {
+      out.set(this.#plain, at);
+      return;
+    }
+    jumps(this.#residuals, value - expected, out, at);
+    for (let i = 0; i < COLUMNS; i++) {
+      const seasonless = out[at + i];
+      if (!(Math.abs(seasonless) < Math.abs(this.#plain[i]))) out[at + i] = this.#plain[i];
+    }
+  }
+
+  learnOne({ value, expected }: Observation): void {
+    this.#values.push(value);
+    if (!Number.isNaN(expected)) this.#residuals.push(value - expected);
+  }
+
+  interrupt(): void {
+    this.#values.clear();
+    this.#residuals.clear();
+  }
+
+  snapshot(): Uint8Array | undefined {
+    if (this.#fittedOn === 0) return undefined;
+    const out = new StateWriter('ZSCR', 1);
+    for (const figure of [this.#center, this.#robustScale, this.#deviation, this.#fittedOn])
+      out.float(figure);
+    return out.finish();
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const state = new StateReader(snapshot, 'ZSCR', 1);
+    const [center, robustScale, deviation, fittedOn] = [
+      state.float(),
+      state.float(),
+      state.float(),
+      state.float(),
+    ];
+    state.end();
+    this.#center = center;
+    this.#robustScale = robustScale;
+    this.#deviation = deviation;
+    this.#fittedOn = fittedOn;
+  }
+
+  describe(): { config: Record<string, unknown>; metrics: Record<string, number> } {
+    return {
+      config: { robust: true },
+      metrics: {
+        samples: this.#fittedOn,
+        median: this.#center,
+        robust_scale: this.#robustScale,
+        standard_deviation: this.#deviation,
+      },
+    };
+  }
+
+  save(out: StateWriter): void {
+    this.#values.save(out);
+    this.#residuals.save(out);
+  }
+
+  load(state: StateReader): void {
+    this.#values.load(state);
+    this.#residuals.load(state);
+  }
+}
+
+function jumps(window: RecentWindow, value: number, out: Float64Array, at: number): void {
+  out[at] = value - window.quadraticForecast();
+  out[at + 1] = value - window.medianOf5();
+  out[at + 2] = value - window.medianOf30();
+  out[at + 3] = (window.sum(4, 0) + value) / 5 - window.sum(30, 4) / 30;
+  out[at + 4] = (window.sum(14, 0) + value) / 15 - window.sum(120, 14) / 120;
+}
+
+/** Standard deviation of ascending values without the lowest and highest thousandth. */
+function trimmedDeviation(sorted: Float64Array): number {
+  const cut = Math.floor(sorted.length / 1000);
+  const kept = sorted.subarray(cut, sorted.length - cut);
+  let mean = 0;
+  for (let i = 0; i < kept.length; i++) mean += (kept[i] - mean) / (i + 1);
+  let squares = 0;
+  for (const value of kept) squares += (value - mean) ** 2;
+  return Math.sqrt(squares / kept.length);
+}

@@ -1,0 +1,93 @@
+import type { StateReader, StateWriter } from '../state.ts';
+
+const FLOAT = new Float64Array(1);
+const WORDS = new Int32Array(FLOAT.buffer);
+/** Position of the word that holds sign, exponent and the first bits of the fraction. */
+const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
+export interface HistogramRange {
+  /** Values below 2^lowest share one bucket. */
+  readonly lowest: number;
+  readonly octaves: number;
+  /** Buckets per octave are 2^bits, of equal width within it. */
+  readonly bits: number;
+}
+
+/**
+ * A histogram of values >= 0 with logarithmic buckets in which old values fade: a value counts half after `halfLife`
+ * later ones. The bucket comes straight from the bits of the floating-point number, without a logarithm.
+ */
+export class DecayedHistogram {
+  readonly range: HistogramRange;
+  /** Bucket 0 holds all below the range, the last one all above. */
+  readonly weights: Float32Array;
+  readonly #growth: number;
+  readonly #shift: number;
+  readonly #first: number;
+  #weight = 1;
+
+  constructor(range: HistogramRange, halfLife: number) {
+    this.range = range;
+    this.weights = new Float32Array((range.octaves << range.bits) + 2);
+    this.#growth = 2 ** (1 / halfLife);
+    this.#shift = 20 - range.bits;
+    this.#first = (1023 + range.lowest) << range.bits;
+  }
+
+  bucket(value: number): number {
+    FLOAT[0] = value;
+    const bucket = (WORDS[HIGH] >>> this.#shift) - this.#first + 1;
+    return bucket < 0 ? 0 : bucket >= this.weights.length ? this.weights.length - 1 : bucket;
+  }
+
+  /** Lower edge of a bucket; 0 for the first. */
+  edge(bucket: number): number {
+    if (bucket === 0) return 0;
+    const position = bucket - 1;
+    const within = position & ((1 << this.range.bits) - 1);
+    return (
+      2 ** (this.range.lowest + (position >> this.range.bits)) *
+      (1 + within / (1 << this.range.bits))
+    );
+  }
+
+  push(value: number): void {
+    this.#weight *= this.#growth;
+    this.weights[this.bucket(value)] += this.#weight;
+    // Single precision holds new counts beside old ones up to about 2^24.
+    if (this.#weight > 1_000_000) this.#rescale();
+  }
+
+  /** Values of full weight that the histogram amounts to. */
+  total(): number {
+    let sum = 0;
+    for (const weight of this.weights) sum += weight;
+    return sum / this.#weight;
+  }
+
+  clear(): void {
+    this.weights.fill(0);
+    this.#weight = 1;
+  }
+
+  save(out: StateWriter): void {
+    out.float(this.#weight);
+    out.singles(this.weights);
+  }
+
+  load(state: StateReader): void {
+    this.#weight = state.float();
+    const weights = state.singles();
+    if (weights.length !== this.weights.length) {
+      throw new RangeError(
+        `Cannot read histogram: ${weights.length} buckets, expected ${this.weights.length}`,
+      );
+    }
+    this.weights.set(weights);
+  }
+
+  #rescale(): void {
+    for (let i = 0; i < this.weights.length; i++) this.weights[i] /= this.#weight;
+    this.#weight = 1;
+  }
+}
