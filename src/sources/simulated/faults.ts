@@ -38,8 +38,3 @@ export interface FaultPlan {
 export function fixedFaults(faults: readonly Fault[] = []): FaultPlan {
   return { until: (timeMs) => faults.filter((fault) => fault.startMs <= timeMs) };
 }
-
-/** Two old faults in the history, the first live one 35 to 40 s after `startMs`, then one every few minutes. */
-export function createFaultPlan(seed: number, startMs: number): FaultPlan {
-  throw new Error(`not yet ${seed} ${startMs}`);
-}

@@ -1,24 +1,59 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Source } from '../source.ts';
-import type { FaultPlan } from './faults.ts';
+import type { QueryProposal, RangeRequest, Source } from '../source.ts';
+import { createEstate, type Estate, type EstateOptions, HISTORY_MS } from './estate.ts';
+import { METRICS } from './inventory.ts';
+import { parseSelector } from './selector.ts';
 
-export interface SimulatedSourceOptions {
-  readonly seed: number;
-  /** Where live time begins: history lies before it, live faults after it. */
-  readonly startMs: number;
+export interface SimulatedSourceOptions extends EstateOptions {
   readonly clock: Clock;
-  /** Distance of samples; a query with a smaller step still gets one value per step. Default 15 s. */
-  readonly historyMs?: number;
-  /** Calendar the estate lives by; default UTC. */
-  readonly zone?: string;
-  /** Default: `createFaultPlan(seed, startMs)`. */
-  readonly faults?: FaultPlan;
 }
 
-/** Default time before `startMs` for which there are values: two weeks. */
-export const HISTORY_MS = 14 * 86_400_000;
-
-/** A source over the simulated estate: three hosts, a shop API, a database. */
+/** A source over the simulated estate; it knows two weeks before `startMs` and nothing after the clock's now. */
 export function createSimulatedSource(options: SimulatedSourceOptions): Source {
-  throw new Error(`not yet ${options.seed}`);
+  const estate = createEstate(options);
+  const proposals = METRICS.map(toProposal);
+  return {
+    kind: 'simulated',
+    async queryRange(request) {
+      const selector = parseSelector(request.expr);
+      const times = timesOf(request, estate, options.clock);
+      const chosen = estate.series.filter(
+        ({ metric, labels }) => metric.name === selector.name && selector.matches(labels),
+      );
+      const series = chosen.map((one) => ({
+        labels: one.labels,
+        samples: withoutGaps(times, estate.values(one, times)),
+      }));
+      return { series: series.filter(({ samples }) => samples.times.length > 0), warnings: [] };
+    },
+    async health() {
+      return { healthy: true, detail: `Simulated estate of ${estate.series.length} series` };
+    },
+    presets: async () => proposals,
+    discover: async () => proposals,
+    async close() {},
+  };
+}
+
+function toProposal({ name, description, unit, range }: (typeof METRICS)[number]): QueryProposal {
+  return { alias: name, expr: name, metricType: 'gauge', description, unit, dataRange: range };
+}
+
+function timesOf(
+  { startMs, endMs, stepMs }: RangeRequest,
+  estate: Estate,
+  clock: Clock,
+): Float64Array {
+  const missed = Math.ceil((estate.startMs - HISTORY_MS - startMs) / stepMs);
+  const firstMs = startMs + Math.max(0, missed) * stepMs;
+  const lastMs = Math.min(endMs, clock.now());
+  const count = Math.max(0, Math.floor((lastMs - firstMs) / stepMs) + 1);
+  return Float64Array.from({ length: count }, (_, row) => firstMs + row * stepMs);
+}
+
+/** A value that is not there is absent, as in an answer of Prometheus. */
+function withoutGaps(times: Float64Array, values: Float64Array) {
+  if (!values.includes(Number.NaN)) return { times, values };
+  const present = (_: number, row: number): boolean => !Number.isNaN(values[row]);
+  return { times: times.filter(present), values: values.filter(present) };
 }
