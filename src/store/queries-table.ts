@@ -70,6 +70,24 @@ export async function saveQueries(
   return { queries, added: queries.filter((query) => added.has(query.id)) };
 }
 
+/** Keeps queries that nobody asked to watch yet: inactive rows; those of a known alias stay. Gives the new ones. */
+export async function proposeQueries(
+  db: Queryable,
+  origin: QueryOrigin,
+  definitions: readonly QueryDefinition[],
+): Promise<StoredQuery[]> {
+  return db.query<StoredQuery>(
+    `insert into queries (alias, expr, metric_type, description, unit, origin, active)
+     select alias, expr, coalesce("metricType", 'gauge'), coalesce(description, ''), coalesce(unit, ''),
+       $1, false
+     from jsonb_to_recordset($2::jsonb)
+       as d(alias text, expr text, "metricType" text, description text, unit text)
+     on conflict (alias) do nothing
+     returning ${columns}`,
+    [origin, JSON.stringify(definitions)],
+  );
+}
+
 /** Deactivates the queries of an origin that it no longer names; their anomalies and models stay. */
 export async function deactivateQueriesExcept(
   db: Queryable,
