@@ -1,0 +1,24 @@
+import type { KeyPath } from './config-problem.ts';
+import { isRecord } from './yaml-file.ts';
+
+/** Keys that are checked today and take effect in a later version: the program says so when one is set. */
+const INERT: readonly string[] = [
+  'notify',
+  'writer',
+  'context',
+  'detection.alert_budget',
+  'reader.queries.*.missing',
+];
+
+/** The paths of those that are set in `root`. */
+export function inertKeys(root: Record<string, unknown>): KeyPath[] {
+  return INERT.flatMap((pattern) => matches(root, pattern.split('.'), []));
+}
+
+function matches(node: unknown, pattern: readonly string[], path: KeyPath): KeyPath[] {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return [path];
+  if (!isRecord(node)) return [];
+  const keys = first === '*' ? Object.keys(node) : first in node ? [first] : [];
+  return keys.flatMap((key) => matches(node[key], rest, [...path, key]));
+}

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { ConfigError, type ConfigProblem, type KeyPath, pathText } from './config-problem.ts';
+import { type Config, configSchema } from './config-schema.ts';
+import { describeIssue } from './describe-issue.ts';
+import { environmentSettings, type Setting } from './environment-settings.ts';
+import { inertKeys } from './inert-keys.ts';
+import type { Environment } from './interpolate.ts';
+import { readSecretFiles } from './secret-files.ts';
+import { isRecord, readYaml, type YamlFile } from './yaml-file.ts';
+
+export interface ConfigSources {
+  /** `--config`; without it SAIMON_CONFIG, then saimon.yml in the working folder where there is one. */
+  readonly file?: string | undefined;
+  readonly environment: Environment;
+  /** Settings of the command line, the strongest. */
+  readonly flags?: readonly Setting[];
+  readonly folder?: string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute path of the file; undefined when there is none. */
+  readonly file: string | undefined;
+  /** Lines for people: what was set but has no effect. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads and checks the configuration: flag over environment over file over default. Throws ConfigError with all problems. */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const folder = sources.folder ?? process.cwd();
+  const path = findFile(sources, folder);
+  const yaml = readYaml(
+    basename(path ?? 'saimon.yml'),
+    path === undefined ? '' : readText(path),
+    sources.environment,
+  );
+  return checkConfig(yaml, {
+    file: path,
+    folder,
+    environment: sources.environment,
+    flags: sources.flags ?? [],
+  });
+}
+
+interface CheckOptions {
+  readonly file: string | undefined;
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly flags: readonly Setting[];
+}
+
+function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
+  const environment = environmentSettings(options.environment);
+  const origins = new Map<string, string>();
+  const root = structuredClone(yaml.root);
+  // Paths written in the file are meant from the file's folder, all others from the working folder.
+  const fileFolder = options.file === undefined ? options.folder : dirname(options.file);
+  resolvePaths(root, fileFolder);
+  for (const setting of [...environment.settings, ...options.flags]) {
+    const own = { [String(setting.path.at(-1))]: setting.value };
+    resolvePaths(own, options.folder);
+    put(root, setting.path, Object.values(own)[0]);
+    origins.set(pathText(setting.path), setting.origin);
+  }
+  const locate = (path: KeyPath, what: 'key' | 'value') =>
+    origins.get(pathText(path)) ?? yaml.locate(path, what);
+  const problems: ConfigProblem[] = [...yaml.problems];
+  const parsed = configSchema.safeParse(root);
+  for (const issue of parsed.error?.issues ?? []) {
+    for (const { path, at, message } of describeIssue(issue, root)) {
+      problems.push({ where: locate(path, at), key: pathText(path), message });
+    }
+  }
+  for (const { path, message } of readSecretFiles(parsed.data)) {
+    problems.push({ where: locate(path, 'value'), key: pathText(path), message });
+  }
+  if (problems.length > 0 || parsed.data === undefined)
+    throw new ConfigError(inFileOrder(problems));
+  resolvePaths(parsed.data, options.folder);
+  const inert = inertKeys(root).map(
+    (path) =>
+      `${locate(path, 'key')} ${pathText(path)}: accepted, but has no effect in this version yet`,
+  );
+  return { config: parsed.data, file: options.file, warnings: [...environment.warnings, ...inert] };
+}
+
+function findFile(sources: ConfigSources, folder: string): string | undefined {
+  const named = sources.file ?? (sources.environment['SAIMON_CONFIG'] || undefined);
+  if (named !== undefined) return resolve(folder, named);
+  for (const name of ['saimon.yml', 'saimon.yaml']) {
+    try {
+      readFileSync(resolve(folder, name));
+      return resolve(folder, name);
+    } catch (error) {
+      if (isRecord(error) && error['code'] !== 'ENOENT') return resolve(folder, name);
+    }
+  }
+  return undefined;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = isRecord(error) && error['code'] === 'ENOENT' ? 'no such file' : String(error);
+    throw new ConfigError([
+      { where: path, key: '', message: `cannot read the configuration, ${reason}` },
+    ]);
+  }
+}
+
+/** Sets a value in nested sections; a secret and its `_file` displace each other. Changes `root`. */
+function put(root: Record<string, unknown>, path: KeyPath, value: unknown): void {
+  let section = root;
+  for (const part of path.slice(0, -1)) {
+    const inner = section[part];
+    if (isRecord(inner)) section = inner;
+    else {
+      const created: Record<string, unknown> = {};
+      section[part] = created;
+      section = created;
+    }
+  }
+  const key = String(path.at(-1));
+  delete section[key.endsWith('_file') ? key.slice(0, -5) : `${key}_file`];
+  section[key] = value;
+}
+
+/** Makes the paths of files and folders absolute. Changes `section`. */
+function resolvePaths(section: Record<string, unknown>, folder: string): void {
+  for (const [key, value] of Object.entries(section)) {
+    if (isRecord(value)) resolvePaths(value, folder);
+    else if (
+      typeof value === 'string' &&
+      value !== '' &&
+      (key === 'data_dir' || key.endsWith('_file'))
+    ) {
+      section[key] = resolve(folder, value);
+    }
+  }
+}
+
+function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const rank = ({ where }: ConfigProblem) => {
+    const [, line = '0', column = '0'] = /:(\d+):(\d+)$/.exec(where) ?? [];
+    return Number(line) * 100_000 + Number(column);
+  };
+  return problems.toSorted((a, b) => rank(a) - rank(b));
+}
