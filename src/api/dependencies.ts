@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Source } from '../sources/source.ts';
+import type { Cache } from '../store/cache.ts';
 import type { Database } from '../store/database.ts';
 
 /** What happened in the engine, by row id: whoever wants more reads the row. */
@@ -40,18 +41,16 @@ export interface LatestJudgement {
 export interface EngineControl {
   /** Calls `listener` for every event from now on; the answer ends it. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
+  /** One for each series judged by this process; none where the engine runs elsewhere. */
   latestJudgements(): Iterable<LatestJudgement>;
-  /** Asks for a training of the series soon; the same wish twice is one job. */
-  requestTraining(seriesId: number): Promise<void>;
-  /** Another version of a model of this series is in force from the next run on. */
-  notifyModelActivated(seriesId: number): void;
-  /** Queries were added, changed or removed. */
-  notifyQueriesChanged(): void;
+  /** The database holds something new for it (a queued training, another active version, other queries): look soon. */
+  wake(): void;
 }
 
 /** What the server is made of. It closes none of these. */
 export interface ApiDependencies {
   readonly database: Database;
+  readonly cache: Cache;
   readonly source: Source;
   readonly engine: EngineControl;
   readonly registry: Registry;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Details, Labels } from './labels.ts';
-import { listOf, Page } from './paging.ts';
+import { listOf, Page, RowId } from './paging.ts';
 import { Severity } from './severity.ts';
 import { Time, TimeInput } from './time.ts';
 
@@ -48,7 +48,7 @@ export const AnomalyQuery = Page.extend({
   severity: Severity.optional(),
   status: z.enum(['open', 'closed']).optional(),
   min_score: z.coerce.number().min(0).max(1).optional(),
-  series_id: z.coerce.number().int().min(1).optional(),
+  series_id: RowId.optional(),
   start_time: TimeInput.optional(),
   start_date: TimeInput.optional().describe('The same as start_time'),
   end_time: TimeInput.optional(),

@@ -18,15 +18,16 @@ export function listOf<Name extends string, Row extends z.ZodType>(name: Name, r
 }
 
 const LARGEST_INTEGER = 2_147_483_647;
+const id = z.coerce.number().int().min(1);
 
-/** An id in a path. One beyond the largest key of a table is unknown, not wrong. */
-export const Id = z.object({
-  id: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .transform((id) => Math.min(id, LARGEST_INTEGER)),
-});
+/** A key of a table. One beyond the largest is unknown, not wrong. */
+export const RowId = id.transform((key) => Math.min(key, LARGEST_INTEGER));
+
+/** An id in a path. */
+export const Id = z.object({ id: RowId });
+
+/** An id of the tables that grow for ever. */
+export const BigId = z.object({ id });
 
 /** Who did it, of a request without authentication. */
 export const User = z.object({ user: z.string().min(1).max(200).default('system') });

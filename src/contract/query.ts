@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Details } from './labels.ts';
 import { METRIC_TYPES } from './metric.ts';
-import { listOf, Page } from './paging.ts';
+import { listOf } from './paging.ts';
 import { Time } from './time.ts';
 
 const ALIAS = /^[a-zA-Z_][a-zA-Z0-9_:.-]*$/;
@@ -15,7 +15,7 @@ export const Query = z.object({
   description: z.string(),
   unit: z.string(),
   options: Details,
-  /** `config` and `preset` come from the configuration; only `api` and `discovered` ones are changed here. */
+  /** Who named it; a query of the configuration file is changed there. */
   origin: z.enum(['config', 'preset', 'discovered', 'api']),
   active: z.boolean(),
   created_at: Time,
@@ -24,10 +24,6 @@ export const Query = z.object({
 export type Query = z.output<typeof Query>;
 
 export const QueryList = listOf('queries', Query);
-
-export const QueryListQuery = Page.extend({
-  active_only: z.stringbool().meta({ type: 'boolean' }).default(false),
-});
 
 export const QueryAlias = z.object({ alias: z.string().min(1).max(200) });
 
@@ -51,6 +47,8 @@ export const QueryChange = z.object({
   options: QueryOptions.default({}),
   active: z.boolean().default(true),
 });
+
+export type QueryChange = z.output<typeof QueryChange>;
 
 export const NewQuery = QueryChange.extend({ alias: z.string().min(1).max(200).regex(ALIAS) });
 

@@ -1,0 +1,99 @@
+import {
+  Model,
+  ModelActivated,
+  ModelCreated,
+  ModelList,
+  ModelQuery,
+  NewModel,
+  TrainingRequested,
+} from '../../contract/model.ts';
+import { Id } from '../../contract/paging.ts';
+import { activateModel, findModel, listModels, registerModel } from '../../store/models-table.ts';
+import { findQueryById } from '../../store/queries-table.ts';
+import { enqueueTrainingJobs } from '../../store/training-jobs-table.ts';
+import { ApiError, notFound, unusable } from '../api-error.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { FastifyApi } from '../fastify-api.ts';
+import { modelOf } from '../wire/model.ts';
+
+const TAGS = ['models'];
+const MINUTE_MS = 60_000;
+
+export function modelRoutes(
+  api: FastifyApi,
+  { database, engine, clock }: Pick<ApiDependencies, 'database' | 'engine' | 'clock'>,
+): void {
+  api.get(
+    '/api/v1/models',
+    { schema: { tags: TAGS, querystring: ModelQuery, response: { 200: ModelList } } },
+    async ({ query: { active_only: activeOnly, skip, limit } }) => {
+      const { total, rows } = await listModels(database, { activeOnly, skip, limit });
+      return { total, skip, limit, models: rows.map(modelOf) };
+    },
+  );
+
+  api.post(
+    '/api/v1/models',
+    { schema: { tags: TAGS, body: NewModel, response: { 200: ModelCreated } } },
+    async ({ body }) => {
+      const { metric_id: metricId } = body;
+      if (metricId !== null && !(await findQueryById(database, metricId)))
+        throw unusable(['body', 'metric_id'], `Cannot use metric ${metricId}: there is none`);
+      const row = await registerModel(database, {
+        name: body.name,
+        version: body.version,
+        modelType: body.model_type,
+        metricId,
+        config: body.config,
+        performanceMetrics: body.performance_metrics,
+        filePath: body.file_path,
+        isActive: body.is_active,
+        trainedAtMs: body.trained_at ?? clock.now(),
+      });
+      return { message: 'Model created', model_id: row.id, model: modelOf(row) };
+    },
+  );
+
+  api.get(
+    '/api/v1/models/:id',
+    { schema: { tags: TAGS, params: Id, response: { 200: Model } } },
+    async ({ params: { id } }) => {
+      const row = await findModel(database, id);
+      if (!row) throw notFound('model', id);
+      return modelOf(row);
+    },
+  );
+
+  api.post(
+    '/api/v1/models/:id/activate',
+    { schema: { tags: TAGS, params: Id, response: { 200: ModelActivated } } },
+    async ({ params: { id } }) => {
+      if (!(await activateModel(database, id))) throw notFound('model', id);
+      engine.wake();
+      return { message: 'Model activated: in force from the next detection run on', model_id: id };
+    },
+  );
+
+  api.post(
+    '/api/v1/models/:id/train',
+    { schema: { tags: TAGS, params: Id, response: { 202: TrainingRequested } } },
+    async ({ params: { id } }, reply) => {
+      const model = await findModel(database, id);
+      if (!model) throw notFound('model', id);
+      const { seriesId } = model;
+      if (seriesId === null)
+        throw new ApiError(
+          409,
+          'not_trainable',
+          `Cannot train model ${id}: it was reported by another program and has no series`,
+        );
+      // Asked for twice within a minute it is one job.
+      const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
+      await enqueueTrainingJobs(database, [{ seriesId, occasion: `request ${minute}` }]);
+      engine.wake();
+      return reply
+        .status(202)
+        .send({ message: 'Training queued', model_id: id, series_id: seriesId });
+    },
+  );
+}

@@ -1,0 +1,134 @@
+import { parseDuration } from '../../base/duration.ts';
+import { Page } from '../../contract/paging.ts';
+import {
+  NewQuery,
+  Query,
+  QueryAlias,
+  QueryChange,
+  QueryDeleted,
+  QueryList,
+} from '../../contract/query.ts';
+import { SourceError } from '../../sources/errors.ts';
+import {
+  findQuery,
+  listQueries,
+  type StoredQuery,
+  saveQueries,
+  setQueryActive,
+} from '../../store/queries-table.ts';
+import { ApiError, notFound, unusable } from '../api-error.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { FastifyApi } from '../fastify-api.ts';
+import { queryOf } from '../wire/metric.ts';
+
+const TAGS = ['queries'];
+const TRIAL_STEP_MS = 60_000;
+
+export function queryRoutes(
+  api: FastifyApi,
+  {
+    database,
+    source,
+    engine,
+    clock,
+  }: Pick<ApiDependencies, 'database' | 'source' | 'engine' | 'clock'>,
+): void {
+  api.get(
+    '/api/v1/queries',
+    { schema: { tags: TAGS, querystring: Page, response: { 200: QueryList } } },
+    async ({ query: { skip, limit } }) => {
+      const { total, rows } = await listQueries(database, { skip, limit });
+      return { total, skip, limit, queries: rows.map(queryOf) };
+    },
+  );
+
+  api.get(
+    '/api/v1/queries/:alias',
+    { schema: { tags: TAGS, params: QueryAlias, response: { 200: Query } } },
+    async ({ params: { alias } }) => queryOf(await getQuery(alias)),
+  );
+
+  api.post(
+    '/api/v1/queries',
+    { schema: { tags: TAGS, body: NewQuery, response: { 201: Query } } },
+    async ({ body: { alias, ...change } }, reply) => {
+      const known = await findQuery(database, alias);
+      if (known?.active)
+        throw new ApiError(
+          409,
+          'conflict',
+          `Cannot add query "${alias}": it exists, change it with PUT`,
+        );
+      return reply.status(201).send(await write(alias, change));
+    },
+  );
+
+  api.put(
+    '/api/v1/queries/:alias',
+    { schema: { tags: TAGS, params: QueryAlias, body: QueryChange, response: { 200: Query } } },
+    async ({ params: { alias }, body }) => {
+      const { origin } = await getQuery(alias);
+      if (origin === 'config') throw ofConfiguration(alias, 'change');
+      return write(alias, body);
+    },
+  );
+
+  api.delete(
+    '/api/v1/queries/:alias',
+    { schema: { tags: TAGS, params: QueryAlias, response: { 200: QueryDeleted } } },
+    async ({ params: { alias } }) => {
+      const { origin } = await getQuery(alias);
+      if (origin === 'config' || origin === 'preset') throw ofConfiguration(alias, 'remove');
+      await setQueryActive(database, alias, false);
+      engine.wake();
+      return { message: 'Query removed: its anomalies and models are kept', alias };
+    },
+  );
+
+  async function getQuery(alias: string): Promise<StoredQuery> {
+    const query = await findQuery(database, alias);
+    if (!query) throw notFound('query', alias);
+    return query;
+  }
+
+  async function write(alias: string, { active, metric_type: metricType, ...rest }: QueryChange) {
+    const { step } = rest.options;
+    if (step !== undefined) checkStep(step);
+    await tryOut(rest.expr);
+    await saveQueries(database, 'api', [{ alias, metricType, ...rest }]);
+    if (!active) await setQueryActive(database, alias, false);
+    engine.wake();
+    return queryOf(await getQuery(alias));
+  }
+
+  /** Asks the source once, so that a wrong expression is refused here and not found failing later. */
+  async function tryOut(expr: string): Promise<void> {
+    const atMs = Math.floor(clock.now() / TRIAL_STEP_MS) * TRIAL_STEP_MS;
+    try {
+      await source.queryRange({ expr, startMs: atMs, endMs: atMs, stepMs: TRIAL_STEP_MS });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      if (error.code === 'rejected' || error.code === 'too_many_series')
+        throw unusable(['body', 'expr'], error.message);
+    }
+  }
+}
+
+function checkStep(step: string): void {
+  try {
+    parseDuration(step);
+  } catch (error) {
+    throw unusable(
+      ['body', 'options', 'step'],
+      error instanceof Error ? error.message : String(error),
+    );
+  }
+}
+
+function ofConfiguration(alias: string, verb: string): ApiError {
+  return new ApiError(
+    409,
+    'conflict',
+    `Cannot ${verb} query "${alias}": it comes from the configuration, ${verb} it there`,
+  );
+}
