@@ -24,8 +24,8 @@ export interface StoredAlert {
 }
 
 export interface AlertFilter {
-  readonly status?: AlertStatus;
-  readonly severity?: Severity;
+  readonly status?: AlertStatus | undefined;
+  readonly severity?: Severity | undefined;
 }
 
 const columns = `id, metric_id as "metricId", anomaly_id as "anomalyId", alert_type as "alertType",

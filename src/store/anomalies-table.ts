@@ -43,14 +43,14 @@ export interface StoredAnomaly {
 }
 
 export interface AnomalyFilter {
-  readonly metricName?: string;
-  readonly severity?: Severity;
-  readonly status?: 'open' | 'closed';
+  readonly metricName?: string | undefined;
+  readonly severity?: Severity | undefined;
+  readonly status?: 'open' | 'closed' | undefined;
   /** Time of the sample with the highest ratio: startMs <= time <= endMs. */
-  readonly startMs?: number;
-  readonly endMs?: number;
-  readonly minScore?: number;
-  readonly seriesId?: number;
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+  readonly minScore?: number | undefined;
+  readonly seriesId?: number | undefined;
 }
 
 /** An anomaly that another program found: one sample, closed at once. */

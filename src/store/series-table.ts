@@ -33,12 +33,12 @@ export interface SeriesUpdate {
 }
 
 export interface SeriesFilter {
-  readonly state?: SeriesState;
-  readonly metricName?: string;
+  readonly state?: SeriesState | undefined;
+  readonly metricName?: string | undefined;
   /** Labels that a series must carry, among others. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
   /** Part of the alias or of a label, upper and lower case alike. */
-  readonly search?: string;
+  readonly search?: string | undefined;
 }
 
 const columns = `s.id, s.query_id as "queryId", q.alias as "metricName", q.expr, q.unit, s.labels,
