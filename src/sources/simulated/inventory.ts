@@ -16,7 +16,6 @@ export interface EstateMetric {
 export interface EstateHost {
   readonly instance: string;
   readonly cores: number;
-  readonly memoryBytes: number;
   /** How much of the people's activity reaches this host. */
   readonly share: number;
   /** Whether the night backup runs here. */
@@ -31,13 +30,14 @@ export interface ShopRoute {
   readonly idleSeconds: number;
 }
 
-const GIB = 2 ** 30;
+/** Memory of every host. */
+export const MEMORY_BYTES = 16 * 2 ** 30;
 const MB = 1e6;
 
 export const HOSTS: readonly EstateHost[] = [
-  { instance: 'web-1', cores: 4, memoryBytes: 16 * GIB, share: 1, backup: false },
-  { instance: 'web-2', cores: 4, memoryBytes: 16 * GIB, share: 0.9, backup: false },
-  { instance: 'db-1', cores: 8, memoryBytes: 32 * GIB, share: 0.75, backup: true },
+  { instance: 'web-1', cores: 4, share: 1, backup: false },
+  { instance: 'web-2', cores: 4, share: 0.9, backup: false },
+  { instance: 'db-1', cores: 8, share: 0.75, backup: true },
 ];
 
 export const ROUTES: readonly ShopRoute[] = [
@@ -77,7 +77,7 @@ export const METRICS: readonly EstateMetric[] = [
     noun: 'Available memory',
     unit: 'bytes',
     description: 'Memory that programs can still get',
-    range: [0, 32 * GIB],
+    range: [0, MEMORY_BYTES],
     fault: { times: 0.45, add: 0 },
     labelSets: hosts,
   },

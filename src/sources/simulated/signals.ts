@@ -1,6 +1,13 @@
 import { CivilTime, DAY_MS } from '../../core/civil-time.ts';
 import type { Labels } from '../../core/labels.ts';
-import { type EstateHost, type EstateMetric, HOSTS, ROUTES, type ShopRoute } from './inventory.ts';
+import {
+  type EstateHost,
+  type EstateMetric,
+  HOSTS,
+  MEMORY_BYTES,
+  ROUTES,
+  type ShopRoute,
+} from './inventory.ts';
 import { livelyNoise, type Signal, seedOf } from './noise.ts';
 import { activityAt, backupAt, lunchAt } from './rhythm.ts';
 
@@ -66,7 +73,7 @@ const HOST_SHAPES: Record<string, (host: EstateHost, world: World) => Signal> = 
   },
   node_memory_available(host, { load, noise }) {
     const own = noise(`memory ${host.instance}`);
-    return (t) => host.memoryBytes * (0.52 - 0.16 * host.share * load(t) + 0.006 * own(t));
+    return (t) => MEMORY_BYTES * (0.52 - 0.16 * host.share * load(t) + 0.006 * own(t));
   },
   node_disk_read(host, { load, backup, noise }) {
     const own = noise(`disk read ${host.instance}`);
