@@ -1,0 +1,72 @@
+import { DEFAULT_SEVERITY_LEVELS, type SeverityLevels } from '../core/anomalies/severity.ts';
+import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
+import type { SeriesPolicy } from '../core/model/policy.ts';
+import type { QueryProposal } from '../sources/source.ts';
+
+/** One query of the configuration. */
+export interface QuerySpec {
+  /** Alias: the metric's name. */
+  readonly alias: string;
+  readonly expr: string;
+  readonly metricType?: QueryProposal['metricType'];
+  readonly description?: string;
+  readonly unit?: string;
+  /** The policy as the configuration spells it: `data_range`, `detection_direction`, `step`, `tags` and so on. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface EngineOptions {
+  /** Distance of two detection runs; they begin at multiples of it. */
+  readonly inferEveryMs: number;
+  /** Distance of two nightly trainings: whole days, or a part of a day. */
+  readonly fitEveryMs: number;
+  /** Civil time of day of a training, milliseconds after midnight in `zone`. */
+  readonly fitStartMs: number;
+  /** Span of the past that a fit sees. */
+  readonly fitWindowMs: number;
+  /** Span of the past that is read of a series met for the first time. */
+  readonly historyMs: number;
+  /** Samples before a model is trusted. */
+  readonly minSamples: number;
+  readonly zone: string;
+  /** Step of queries that name none. */
+  readonly stepMs: number;
+  /** How long a sample may take to arrive before its step is asked for. */
+  readonly settleMs: number;
+  /** What is asked of series beyond DEFAULT_POLICY, for all queries; `stepMs` and `zone` come from above. */
+  readonly policy: Partial<SeriesPolicy>;
+  /** Queries of the configuration; the source's presets when there are none. */
+  readonly queries: readonly QuerySpec[];
+  readonly severityLevels: SeverityLevels;
+  /** Versions kept of every model. */
+  readonly modelsKept: number;
+  /** Most series of all queries together; more are refused. */
+  readonly maxSeries: number;
+  readonly retention: {
+    readonly anomaliesMs: number;
+    readonly bandsMs: number;
+    /** Also how far back an outage is caught up. */
+    readonly samplesMs: number;
+  };
+  /** Memory that histories under training may take. */
+  readonly historyBytes: number;
+}
+
+export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
+  inferEveryMs: 300_000,
+  fitEveryMs: DAY_MS,
+  fitStartMs: 2 * HOUR_MS,
+  fitWindowMs: 7 * DAY_MS,
+  historyMs: 8 * DAY_MS,
+  minSamples: 1000,
+  zone: 'UTC',
+  stepMs: 15_000,
+  settleMs: 1000,
+  policy: {},
+  queries: [],
+  severityLevels: DEFAULT_SEVERITY_LEVELS,
+  modelsKept: 5,
+  maxSeries: 10_000,
+  retention: { anomaliesMs: 400 * DAY_MS, bandsMs: 400 * DAY_MS, samplesMs: 14 * DAY_MS },
+  historyBytes: 256 * 2 ** 20,
+};
