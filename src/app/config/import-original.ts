@@ -58,8 +58,7 @@ function onlyOn(reason: string): Mapping {
 }
 
 /** Keys that the original read from nowhere: its settings never reached the code. */
-const NEVER_ACTED =
-  /^(training|alerting|performance|logging|feature_engineering|anomaly_detection)\./;
+const NEVER_ACTED = /^(training|alerting|performance|logging)\./;
 
 /** Reads the original's ml_config.yml. Throws ConfigError when it is not YAML. */
 export function importOriginal(name: string, text: string): ImportedConfig {

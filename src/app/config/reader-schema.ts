@@ -11,7 +11,8 @@ const range = z
   .transform(([lowest = 0, highest = 0]): [number, number] => [lowest, highest]);
 
 export const querySchema = z.strictObject({
-  expr: text()
+  expr: z
+    .string({ error: 'expected PromQL' })
     .min(1, { error: 'expected PromQL' })
     .describe('PromQL; every returned label set is a series of its own'),
   description: text().default('').describe('What it measures, for people'),
