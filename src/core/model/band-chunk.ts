@@ -118,7 +118,9 @@ function unpack(bytes: Uint8Array): Float32Array {
   for (let bin = 0; bin < BINS; bin++) {
     if ((bytes[1 + (bin >> 3)] & (1 << (bin & 7))) === 0) continue;
     if (from + COLUMNS * 4 > bytes.length) {
-      throw new RangeError(`Cannot read a chunk of bands of ${bytes.length} bytes: it is cut short`);
+      throw new RangeError(
+        `Cannot read a chunk of bands of ${bytes.length} bytes: it is cut short`,
+      );
     }
     for (let i = 0; i < COLUMNS; i++, from += 4) {
       bins[bin * COLUMNS + i] = view.getFloat32(from, true);

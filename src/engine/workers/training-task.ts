@@ -1,0 +1,82 @@
+import type { SeriesPolicy } from '../../core/model/policy.ts';
+import {
+  type FittedDetector,
+  SeriesModel,
+  trainSeriesModel,
+} from '../../core/model/series-model.ts';
+import type { Samples } from '../../core/series.ts';
+
+/** History of one series on its step grid: what crosses to a worker thread, by transfer. */
+export interface GridHistory {
+  readonly startMs: number;
+  readonly stepMs: number;
+  /** Value at `startMs + i * stepMs`; NaN where there is none. */
+  readonly values: Float64Array;
+}
+
+export interface TrainingTask {
+  readonly policy: SeriesPolicy;
+  readonly history: GridHistory;
+  readonly seed: number;
+  /** Span before the end of the history that the detectors are fitted on. */
+  readonly fitWindowMs: number;
+  /** Learned state of the live model, when it only needs a new fit; absent, history is learned from its begin. */
+  readonly state?: Uint8Array;
+}
+
+export interface TrainingOutcome {
+  readonly detectors: readonly FittedDetector[];
+  /** Learned state after the history, for a first training, and the time of the last sample learned. */
+  readonly learned?: { readonly state: Uint8Array; readonly untilMs: number };
+  readonly samples: number;
+  readonly durationMs: number;
+}
+
+/** Trains one series: pure arithmetic, on a worker thread or wherever it is called. RangeError when it holds too little. */
+export function trainOnHistory({
+  policy,
+  history,
+  seed,
+  fitWindowMs,
+  state,
+}: TrainingTask): TrainingOutcome {
+  const begun = performance.now();
+  const samples = samplesOf(history);
+  const count = samples.times.length;
+  if (count === 0) {
+    throw new RangeError('Cannot train a model: its history holds no sample, check the query');
+  }
+  if (state === undefined) {
+    const model = trainSeriesModel(policy, samples, seed);
+    const learned = { state: model.snapshot(), untilMs: samples.times[count - 1] ?? Number.NaN };
+    const detectors = model.fittedDetectors();
+    return { detectors, learned, samples: count, durationMs: performance.now() - begun };
+  }
+  const model = new SeriesModel(policy);
+  model.restore(state);
+  const endMs = samples.times[count - 1] ?? Number.NaN;
+  model.fit(since(samples, endMs - fitWindowMs), seed);
+  const detectors = model.fittedDetectors();
+  return { detectors, samples: count, durationMs: performance.now() - begun };
+}
+
+/** The samples that are there. */
+export function samplesOf({ startMs, stepMs, values }: GridHistory): Samples {
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count++;
+  const times = new Float64Array(count);
+  const present = new Float64Array(count);
+  let row = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    times[row] = startMs + i * stepMs;
+    present[row++] = value;
+  }
+  return { times, values: present };
+}
+
+function since(samples: Samples, startMs: number): Samples {
+  const from = samples.times.findIndex((timeMs) => timeMs >= startMs);
+  return { times: samples.times.subarray(from), values: samples.values.subarray(from) };
+}
