@@ -1,0 +1,56 @@
+import { parseDuration } from '../base/duration.ts';
+import type { SeriesPolicy } from '../core/model/policy.ts';
+import type { EngineOptions, QuerySpec } from '../engine/engine-options.ts';
+import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
+import type { Config, QueryConfig } from './config/config-schema.ts';
+import { parseOpeningRule } from './config/fields.ts';
+
+/** The engine's options as the configuration has them. */
+export function engineSettings(config: Config): EngineOptions {
+  const { reader, schedulers, detection, storage } = config;
+  const samplesMs = parseDuration(storage.retention.samples);
+  const anomaliesMs = parseDuration(storage.retention.anomalies);
+  return {
+    ...DEFAULT_ENGINE_OPTIONS,
+    inferEveryMs: parseDuration(schedulers.infer_every),
+    fitEveryMs: parseDuration(schedulers.fit_every),
+    fitStartMs: timeOfDayMs(schedulers.start_from),
+    fitWindowMs: parseDuration(schedulers.fit_window),
+    historyMs: Math.max(DEFAULT_ENGINE_OPTIONS.historyMs, parseDuration(schedulers.fit_window)),
+    minSamples: schedulers.min_samples,
+    zone: zoneOf(config),
+    stepMs: parseDuration(reader.sampling_period),
+    policy: policyOf(config),
+    queries: Object.entries(reader.queries).map(([alias, query]) => querySpec(alias, query)),
+    severityLevels: detection.severity_levels,
+    modelsKept: storage.retention.models,
+    maxSeries: reader.max_series,
+    retention: { anomaliesMs, bandsMs: anomaliesMs, samplesMs },
+  };
+}
+
+/** The calendar that the series live by. */
+export function zoneOf(config: Config): string {
+  return config.reader.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** What the configuration asks of every series, beyond step and zone. */
+export function policyOf({ models, detection }: Config): Partial<SeriesPolicy> {
+  const rule = parseOpeningRule(detection.open_after);
+  return {
+    openAfter: rule ?? 'auto',
+    closeAfter: detection.close_after,
+    zscoreThreshold: models.zscore.threshold,
+    trees: models.isolation_forest.trees,
+    treeSampleSize: models.isolation_forest.sample_size,
+  };
+}
+
+export function timeOfDayMs(text: string): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  return (hours * 60 + minutes) * 60_000;
+}
+
+function querySpec(alias: string, { expr, description, unit, ...options }: QueryConfig): QuerySpec {
+  return { alias, expr, description, unit, options };
+}

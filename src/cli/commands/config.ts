@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { importOriginal } from '../../app/config/import-original.ts';
+import { printConfig } from '../../app/config/print-config.ts';
+import { configJsonSchema } from '../../app/config/schema-keys.ts';
+import { maskSecrets } from '../../app/config/secret-keys.ts';
+import { UsageError } from '../failure.ts';
+import { type GlobalOptions, loadFor, noteWarnings } from '../global-options.ts';
+import { note, print, printJson } from '../output.ts';
+
+/** `config check [FILE]` */
+export async function checkCommand(
+  file: string | undefined,
+  options: GlobalOptions,
+): Promise<void> {
+  const loaded = await loadFor(file === undefined ? options : { ...options, config: file });
+  noteWarnings(loaded);
+  if (options.json) printJson({ ok: true, file: loaded.file ?? null, warnings: loaded.warnings });
+  else print(`${loaded.file ?? 'No saimon.yml: environment and defaults'}: ok`);
+}
+
+/** `config print` */
+export async function printCommand(options: GlobalOptions): Promise<void> {
+  const loaded = await loadFor(options);
+  noteWarnings(loaded);
+  if (options.json) printJson(maskSecrets(loaded.config));
+  else print(printConfig(loaded));
+}
+
+/** `config import FILE` */
+export async function importCommand(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${file}: name the original's ml_config.yml`, {
+      cause: error,
+    });
+  });
+  const imported = importOriginal(basename(file), text);
+  for (const warning of imported.warnings) note(`warning: ${warning}`);
+  print(imported.text);
+}
+
+/** `config schema` */
+export function schemaCommand(): void {
+  print(JSON.stringify(configJsonSchema(), null, 2));
+}
