@@ -1,8 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
 import fastify from 'fastify';
-import { validatorCompiler } from 'fastify-type-provider-zod';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiDependencies } from './dependencies.ts';
+import { answerFailures } from './failures.ts';
 import type { FastifyApi } from './fastify-api.ts';
+import { observeRequests } from './observe-requests.ts';
+import { openApiRoute, registerOpenApi } from './openapi.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { anomalyRoutes } from './routes/anomalies.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { modelRoutes } from './routes/models.ts';
+import { operationRoutes } from './routes/operation.ts';
+import { ownMetricsRoutes } from './routes/own-metrics.ts';
+import { queryRoutes } from './routes/queries.ts';
+import { seriesRoutes } from './routes/series.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { trainingJobRoutes } from './routes/training-jobs.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
@@ -11,15 +26,71 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/;
 export async function createServer(dependencies: ApiDependencies): Promise<FastifyApi> {
   const api: FastifyApi = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-  }).withTypeProvider();
+  }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
-  // NaN and the infinities become null; the types have checked the shape already.
+  // NaN and the infinities become null; the compiler has checked the shape already.
   api.setSerializerCompiler(() => JSON.stringify);
-  void dependencies;
+  acceptEmptyBodies(api);
+  answerFailures(api, dependencies);
+  observeRequests(api, dependencies);
+  await api.register(helmet, HEADERS);
+  if (dependencies.corsOrigins.length > 0) await api.register(cors, corsOf(dependencies));
+  await registerOpenApi(api, dependencies);
+
+  openApiRoute(api);
+  operationRoutes(api, dependencies);
+  ownMetricsRoutes(api, dependencies);
+  metricRoutes(api, dependencies);
+  anomalyRoutes(api, dependencies);
+  modelRoutes(api, dependencies);
+  trainingJobRoutes(api, dependencies);
+  alertRoutes(api, dependencies);
+  seriesRoutes(api, dependencies);
+  queryRoutes(api, dependencies);
+  streamRoutes(api, dependencies);
   await api.ready();
   return api;
+}
+
+/** HTTP only, so nothing that asks for TLS; everything a page needs comes from here. */
+const HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      // Swagger UI sets styles on its elements.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  },
+  strictTransportSecurity: false,
+  // Browsers warn when these come over plain HTTP.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+} as const;
+
+function corsOf({ corsOrigins }: Pick<ApiDependencies, 'corsOrigins'>) {
+  return {
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+  };
+}
+
+/** Many clients name a content type on a POST without a body. */
+function acceptEmptyBodies(api: FastifyApi): void {
+  const parse = api.getDefaultJsonParser('error', 'error');
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, String(body), done);
+  });
 }

@@ -64,5 +64,7 @@ export const Bands = z.object({
   upper: column,
   ratio: column,
   score: column,
+  /** Why values are missing, where the source could not give them. */
+  warnings: z.array(z.string()),
 });
 export type Bands = z.output<typeof Bands>;

@@ -10,14 +10,12 @@ import {
 import { Id } from '../../contract/paging.ts';
 import { activateModel, findModel, listModels, registerModel } from '../../store/models-table.ts';
 import { findQueryById } from '../../store/queries-table.ts';
-import { enqueueTrainingJobs } from '../../store/training-jobs-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { modelOf } from '../wire/model.ts';
 
 const TAGS = ['models'];
-const MINUTE_MS = 60_000;
 
 export function modelRoutes(
   api: FastifyApi,
@@ -68,8 +66,9 @@ export function modelRoutes(
     '/api/v1/models/:id/activate',
     { schema: { tags: TAGS, params: Id, response: { 200: ModelActivated } } },
     async ({ params: { id } }) => {
-      if (!(await activateModel(database, id))) throw notFound('model', id);
-      engine.wake();
+      const model = await activateModel(database, id);
+      if (!model) throw notFound('model', id);
+      if (model.seriesId !== null) engine.notifyModelActivated(model.seriesId);
       return { message: 'Model activated: in force from the next detection run on', model_id: id };
     },
   );
@@ -87,10 +86,7 @@ export function modelRoutes(
           'not_trainable',
           `Cannot train model ${id}: it was reported by another program and has no series`,
         );
-      // Asked for twice within a minute it is one job.
-      const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
-      await enqueueTrainingJobs(database, [{ seriesId, occasion: `request ${minute}` }]);
-      engine.wake();
+      await engine.requestTraining(seriesId);
       return reply
         .status(202)
         .send({ message: 'Training queued', model_id: id, series_id: seriesId });

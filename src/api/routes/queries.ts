@@ -80,7 +80,7 @@ export function queryRoutes(
       const { origin } = await getQuery(alias);
       if (origin === 'config' || origin === 'preset') throw ofConfiguration(alias, 'remove');
       await setQueryActive(database, alias, false);
-      engine.wake();
+      engine.notifyQueriesChanged();
       return { message: 'Query removed: its anomalies and models are kept', alias };
     },
   );
@@ -97,7 +97,7 @@ export function queryRoutes(
     await tryOut(rest.expr);
     await saveQueries(database, 'api', [{ alias, metricType, ...rest }]);
     if (!active) await setQueryActive(database, alias, false);
-    engine.wake();
+    engine.notifyQueriesChanged();
     return queryOf(await getQuery(alias));
   }
 

@@ -1,0 +1,77 @@
+import { About, DetailedHealth, Health } from '../../contract/health.ts';
+import { ApiError } from '../api-error.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { checkDependencies } from '../dependency-checks.ts';
+import type { FastifyApi } from '../fastify-api.ts';
+import { PAGE_FILES } from '../page/page-files.ts';
+import { iso } from '../wire/iso.ts';
+
+const TAGS = ['operation'];
+const SERVICE = 'saimon';
+const DESCRIPTION =
+  'Learns how an infrastructure behaves and says when it does not, why, and how sure it is';
+
+/** What is asked of the process itself: who it is, how it is, read your configuration again. */
+export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies): void {
+  const { clock, version, ready, reload, logger } = dependencies;
+
+  api.get('/', { schema: { tags: TAGS, response: { 200: About } } }, async ({ headers }, reply) => {
+    void reply.header('vary', 'accept');
+    if (headers.accept?.includes('text/html') !== true)
+      return { name: 'SAIMon', version, description: DESCRIPTION, docs: '/docs' };
+    const { type, text } = PAGE_FILES['/index.html'];
+    return reply
+      .type(type)
+      .serializer(String)
+      .send(text as never);
+  });
+
+  for (const [path, { type, text }] of Object.entries(PAGE_FILES)) {
+    api.get(path, { schema: { hide: true } }, async (_request, reply) =>
+      reply.type(type).header('cache-control', 'no-cache').send(text),
+    );
+  }
+
+  for (const prefix of ['', '/api/v1']) {
+    api.get(
+      `${prefix}/health`,
+      { schema: { tags: TAGS, response: { 200: Health } } },
+      async () => ({ status: 'healthy' as const, timestamp: iso(clock.now()), service: SERVICE }),
+    );
+    api.get(
+      `${prefix}/health/detailed`,
+      { schema: { tags: TAGS, response: { 200: DetailedHealth } } },
+      async () => {
+        const checks = await checkDependencies(dependencies);
+        const states = Object.entries(checks).map(([name, check]) => [name, check.status] as const);
+        const status = states.some(([, state]) => state === 'unhealthy') ? 'degraded' : 'healthy';
+        return {
+          status: status as 'degraded' | 'healthy',
+          timestamp: iso(clock.now()),
+          service: SERVICE,
+          version,
+          dependencies: Object.fromEntries(states),
+          checks,
+        };
+      },
+    );
+  }
+
+  api.get('/-/healthy', { schema: { tags: TAGS } }, async (_request, reply) =>
+    reply.type('text/plain').send('SAIMon is healthy.\n'),
+  );
+  api.get('/-/ready', { schema: { tags: TAGS } }, async (_request, reply) => {
+    if (!ready()) throw new ApiError(503, 'not_ready', 'SAIMon is starting: try again shortly');
+    return reply.type('text/plain').send('SAIMon is ready.\n');
+  });
+  api.post('/-/reload', { schema: { tags: TAGS } }, async (_request, reply) => {
+    try {
+      await reload();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      logger.warn({ err: message }, 'Configuration not reloaded');
+      throw new ApiError(500, 'reload_failed', message);
+    }
+    return reply.type('text/plain').send('Configuration reloaded.\n');
+  });
+}

@@ -1,0 +1,94 @@
+import { formatDuration } from '../../base/duration.ts';
+import { Id } from '../../contract/paging.ts';
+import { Bands, BandsQuery, Series, SeriesList, SeriesQuery } from '../../contract/series.ts';
+import { readBandChunks } from '../../core/model/band-chunk.ts';
+import { NO_SAMPLES } from '../../core/series.ts';
+import { readBands } from '../../store/bands-table.ts';
+import {
+  countSeriesByState,
+  findSeries,
+  listSeries,
+  type StoredSeries,
+} from '../../store/series-table.ts';
+import { notFound } from '../api-error.ts';
+import { chartColumns } from '../bands.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { FastifyApi } from '../fastify-api.ts';
+import { readSeriesSamples } from '../series-samples.ts';
+import { type TimeRange, timeRange } from '../time-range.ts';
+import { iso } from '../wire/iso.ts';
+import { seriesOf } from '../wire/series.ts';
+
+const TAGS = ['series'];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const CHART_POINTS = 500;
+
+export function seriesRoutes(
+  api: FastifyApi,
+  {
+    database,
+    source,
+    clock,
+    minSamples,
+  }: Pick<ApiDependencies, 'database' | 'source' | 'clock' | 'minSamples'>,
+): void {
+  api.get(
+    '/api/v1/series',
+    { schema: { tags: TAGS, querystring: SeriesQuery, response: { 200: SeriesList } } },
+    async ({ query: { skip, limit, ...filter } }) => {
+      const [{ total, rows }, byState] = await Promise.all([
+        listSeries(database, filter, { skip, limit }),
+        countSeriesByState(database),
+      ]);
+      const series = rows.map((row) => seriesOf(row, minSamples));
+      return { total, skip, limit, series, by_state: byState };
+    },
+  );
+
+  api.get(
+    '/api/v1/series/:id',
+    { schema: { tags: TAGS, params: Id, response: { 200: Series } } },
+    async ({ params: { id } }) => seriesOf(await getSeries(id), minSamples),
+  );
+
+  api.get(
+    '/api/v1/series/:id/bands',
+    { schema: { tags: TAGS, params: Id, querystring: BandsQuery, response: { 200: Bands } } },
+    async ({ params: { id }, query }) => {
+      const series = await getSeries(id);
+      const range = timeRange(query, { nowMs: clock.now(), fallbackStepMs: chartStepMs });
+      const [bands, { samples, warnings }] = await Promise.all([
+        readMinutes(id, range),
+        readSeriesSamples(source, series, range),
+      ]);
+      return {
+        series_id: id,
+        start: iso(range.startMs),
+        end: iso(range.endMs),
+        step: formatDuration(range.stepMs),
+        ...chartColumns(range, { bands, samples: samples ?? NO_SAMPLES }),
+        warnings,
+      };
+    },
+  );
+
+  async function getSeries(id: number): Promise<StoredSeries> {
+    const series = await findSeries(database, id);
+    if (!series) throw notFound('series', id);
+    return series;
+  }
+
+  async function readMinutes(id: number, { startMs, endMs, stepMs }: TimeRange) {
+    const hours = {
+      startMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
+      endMs: endMs + stepMs,
+    };
+    return readBandChunks(await readBands(database, id, hours));
+  }
+}
+
+/** Whole minutes that make about `CHART_POINTS` of the span. */
+function chartStepMs(spanMs: number): number {
+  return Math.max(1, Math.ceil(spanMs / CHART_POINTS / MINUTE_MS)) * MINUTE_MS;
+}
