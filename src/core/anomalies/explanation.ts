@@ -46,20 +46,19 @@ function where(labels: Labels): string {
 }
 
 function deviation({ peak, direction }: Episode, unit: string): string {
-  if (!Number.isFinite(peak.expected)) return 'which its past does not explain';
-  const expected = formatValue(peak.expected, unit);
-  if (direction === 'shape') return `near the expected ${expected}, but its course is unusual`;
-  return `${magnitude(peak, unit)} ${direction} the expected ${expected}`;
-}
-
-function magnitude({ value, expected }: Peak, unit: string): string {
-  const by = Math.abs(value - expected);
+  const { value, expected } = peak;
+  if (!Number.isFinite(expected)) return 'which its past does not explain';
+  const usual = `the expected ${formatValue(expected, unit)}`;
+  if (direction === 'shape') return `near ${usual}, but its course is unusual`;
   const times = value / expected;
   if (expected > 0 && times >= 2)
-    return `${times >= 10 ? Math.round(times) : times.toFixed(1)} times and ${formatValue(by, unit)}`;
-  if (unit === 'ratio' || unit === 'percent')
-    return `${formatValue(by, unit).replace(' %', '')} percentage points`;
-  return formatValue(by, unit);
+    return `${times >= 10 ? Math.round(times) : times.toFixed(1)} times ${usual}`;
+  return `${difference(peak, unit)} ${direction} ${usual}`;
+}
+
+function difference({ value, expected }: Peak, unit: string): string {
+  const by = formatValue(Math.abs(value - expected), unit);
+  return unit === 'ratio' || unit === 'percent' ? `${by.replace(' %', '')} percentage points` : by;
 }
 
 function span({ startedAtMs, lastAtMs, endedAtMs, open }: Episode, zone: string): string {

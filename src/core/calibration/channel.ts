@@ -28,7 +28,7 @@ export class Channel {
   /** What one unit of z is worth in the metric's unit; never below `floor` (> 0). */
   scale(floor: number): number {
     const recent = Math.max(1.4826 * this.#half.value, this.#tenth.value / 1.645);
-    return Math.max(recent, 0.3 * (this.#hundredth.value / 5.152), floor);
+    return Math.max(recent, 0.6 * (this.#hundredth.value / 5.152), floor);
   }
 
   /** Evidence of a residual of either sign; 0 for NaN. */

@@ -1,6 +1,6 @@
 /** Half-life of the smoothing, in samples. */
 const FADE = 2 ** (-1 / 2);
-const VIEWS = 0.7;
+const VIEWS = 1;
 const FOREST = 0.6;
 
 /** Mean of the three largest entries of `evidence`. */

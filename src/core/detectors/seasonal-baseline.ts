@@ -10,7 +10,7 @@ import { SmoothHistory } from './smooth-history.ts';
 const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
 /** How much worse a predictor that uses the calendar may be before the plain level is believed instead. */
-const PATIENCE = [1.1, 1, 1, 1, 1, 1.25] as const;
+const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 
 /**
  * The baseline that knows the clock: what the same time of earlier days and weeks, or of a period the history shows,

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement } from '../model/judgement.ts';
+import type { Episode } from './episode.ts';
+import { EpisodeMachine, type EpisodeRules } from './episode-machine.ts';
+import { explain } from './explanation.ts';
+import { formatValue } from './format-value.ts';
+import { ratioOf, scoreOf, severityOf } from './severity.ts';
+
+const MINUTE = 60_000;
+const AUTO: EpisodeRules = { stepMs: MINUTE, openAfter: 'auto', closeAfter: 'auto' };
+
+function judgement(minute: number, ratio: number): Judgement {
+  return {
+    timeMs: minute * MINUTE,
+    value: 10 * ratio,
+    expected: 1,
+    lower: 0,
+    upper: 2,
+    ratio,
+    flagged: false,
+  };
+}
+
+function play(machine: EpisodeMachine, ratios: readonly number[], from = 0): Episode[] {
+  return ratios.flatMap((ratio, i) => {
+    const changed = machine.observe(judgement(from + i, ratio), {
+      votes: () => ({ zscore: ratio }),
+      confidence: 0.8,
+    });
+    return changed ? [changed] : [];
+  });
+}
+
+describe('severity', () => {
+  it('follows the four levels of the score', () => {
+    expect([1, 1.58, 2.49, 3.83].map((ratio) => severityOf(scoreOf(ratio)))).toEqual([
+      'low',
+      'medium',
+      'high',
+      'critical',
+    ]);
+    expect(ratioOf(scoreOf(2.2))).toBeCloseTo(2.2, 9);
+    expect(scoreOf(0)).toBe(0);
+  });
+});
+
+describe('EpisodeMachine', () => {
+  it('opens at the first sample whose ratio reaches 1 and closes after three calm ones', () => {
+    const machine = new EpisodeMachine(AUTO);
+    const changes = play(machine, [0.2, 0.8, 1.4, 3, 0.9, 0.1, 0.1, 0.1, 0.1]);
+    const last = changes.at(-1);
+    expect(changes[0]).toMatchObject({ openedAtMs: 2 * MINUTE, startedAtMs: MINUTE, open: true });
+    expect(last).toMatchObject({
+      open: false,
+      endedAtMs: 7 * MINUTE,
+      samples: 2,
+      direction: 'above',
+    });
+    expect(last?.peak).toMatchObject({ ratio: 3, value: 30, timeMs: 3 * MINUTE });
+    expect(last?.detectors).toEqual([{ detector: 'zscore', ratio: 3 }]);
+  });
+  it('goes on with the same episode when it would open again within a quarter of an hour', () => {
+    const machine = new EpisodeMachine(AUTO);
+    play(machine, [2, 0, 0, 0, 0]);
+    const [again] = play(machine, [2], 10);
+    expect(again).toMatchObject({ openedAtMs: 0, open: true, samples: 2 });
+    play(machine, [0, 0, 0], 11);
+    expect(play(machine, [2], 40)[0]).toMatchObject({ openedAtMs: 40 * MINUTE });
+  });
+  it('waits for 3 of 5 when asked to', () => {
+    const machine = new EpisodeMachine({ ...AUTO, openAfter: { count: 3, of: 5 } });
+    expect(play(machine, [1.2, 0, 1.2, 0, 0, 1.2, 0])).toEqual([]);
+    expect(play(machine, [1.2, 1.2], 7)[0]).toMatchObject({ open: true });
+  });
+  it('goes on after a rest in JSON as if it had not stopped', () => {
+    const [first, second] = [new EpisodeMachine(AUTO), new EpisodeMachine(AUTO)];
+    play(first, [0.1, 1.5, 2]);
+    second.resume(JSON.parse(JSON.stringify(first.state())));
+    expect(play(second, [0, 0, 0], 3)).toEqual(play(first, [0, 0, 0], 3));
+  });
+});
+
+describe('explain()', () => {
+  const episode: Episode = {
+    openedAtMs: 0,
+    startedAtMs: 0,
+    lastAtMs: 5 * MINUTE,
+    endedAtMs: Number.NaN,
+    open: true,
+    peak: { timeMs: 3 * MINUTE, value: 0.92, expected: 0.4, lower: 0.3, upper: 0.5, ratio: 4 },
+    direction: 'above',
+    samples: 6,
+    confidence: 0.83,
+    detectors: [{ detector: 'zscore', ratio: 4 }],
+  };
+  const subject = {
+    metric: 'node_cpu_busy',
+    unit: 'ratio',
+    labels: { instance: 'web-1' },
+    zone: 'Europe/Berlin',
+  };
+
+  it('says what, where, when, how much, what was normal, since when and how sure', () => {
+    expect(explain(episode, subject)).toBe(
+      'node_cpu_busy (instance web-1) was 92 % at 01:03, 2.3 times the expected 40 %. ' +
+        'Normal for that time would have been 30 % to 50 %. It began at 01:00 and goes on. ' +
+        'Raised by z-score (a jump); confidence 83 %.',
+    );
+  });
+  it('tells a smaller deviation as a difference', () => {
+    const smaller = { ...episode, peak: { ...episode.peak, value: 0.55 } };
+    expect(explain(smaller, subject)).toContain(
+      'was 55 % at 01:03, 15 percentage points above the expected 40 %',
+    );
+  });
+  it('finds words for a shape that lies inside its band and has ended', () => {
+    const shape: Episode = {
+      ...episode,
+      direction: 'shape',
+      detectors: [],
+      open: false,
+      endedAtMs: 9 * MINUTE,
+    };
+    expect(explain(shape, subject)).toContain('near the expected 40 %, but its course is unusual');
+    expect(explain(shape, subject)).toContain('It lasted from 01:00 to 01:09');
+  });
+});
+
+it.each([
+  [0.9234, 'ratio', '92.3 %'],
+  [1536, 'bytes', '1.5 KiB'],
+  [3e9, 'bytes/s', '2.79 GiB/s'],
+  [0.0042, 'seconds', '4.2 ms'],
+  [300, 'seconds', '5 min'],
+  [1234567, '', '1,234,567'],
+  [0, 'count/s', '0/s'],
+  [Number.NaN, 'bytes', 'unknown'],
+])('formatValue(%d, %s) is %s', (value, unit, text) => {
+  expect(formatValue(value, unit)).toBe(text);
+});

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gaussian, seededRng } from '../random.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { DecayedHistogram } from './decayed-histogram.ts';
+import { quantile } from './quantile.ts';
+import { QuantileTracker } from './quantile-tracker.ts';
+import { RecentWindow } from './recent-window.ts';
+import { smallMedian } from './small-median.ts';
+import { SortedWindow } from './sorted-window.ts';
+
+const number = fc.double({ noNaN: true, min: -1e12, max: 1e12 });
+
+describe('quantile()', () => {
+  it('is linear between order statistics', () => {
+    expect(quantile(Float64Array.of(4, 1, 3, 2), 0.5)).toBe(2.5);
+    expect(quantile(Float64Array.of(10, 20), 0.25)).toBe(12.5);
+  });
+  it('leaves missing and infinite values out', () => {
+    expect(quantile(Float64Array.of(Number.NaN, 7, Number.POSITIVE_INFINITY), 1)).toBe(7);
+    expect(quantile(Float64Array.of(), 0.5)).toBeNaN();
+  });
+});
+
+describe('SortedWindow', () => {
+  it('gives the median of the last values, whatever came before', () => {
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 1, maxLength: 40 }), (values) => {
+        const window = new SortedWindow(7);
+        for (const value of values) window.push(value);
+        const last = Float64Array.from(values.slice(-7));
+        expect(window.median()).toBe(smallMedian(last, last.length));
+      }),
+    );
+  });
+});
+
+describe('RecentWindow', () => {
+  it('continues a parabola exactly', () => {
+    const window = new RecentWindow();
+    for (let t = 0; t < 200; t++) window.push(3 * t * t - 5 * t + 7);
+    expect(window.quadraticForecast() / (3 * 200 * 200 - 5 * 200 + 7)).toBeCloseTo(1, 9);
+  });
+  it('sums and medians what lies where it is asked', () => {
+    const window = new RecentWindow();
+    for (let value = 1; value <= 300; value++) window.push(value);
+    expect(window.sum(3, 0)).toBe(300 + 299 + 298);
+    expect(window.sum(2, 4)).toBe(296 + 295);
+    expect(window.medianOf5()).toBe(298);
+    expect(window.medianOf30()).toBe(285.5);
+    expect(window.deviationWith(300, 1)).toBe(0);
+  });
+  it('cannot say anything from too few values', () => {
+    const window = new RecentWindow();
+    window.push(1);
+    expect([
+      window.quadraticForecast(),
+      window.medianOf5(),
+      window.medianOf30(),
+      window.sum(2, 0),
+    ]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
+
+describe('QuantileTracker', () => {
+  it.each([1e-9, 1, 1e9])('settles near the quantile of a stream at scale %d', (scale) => {
+    const rng = seededRng(1);
+    const tracker = new QuantileTracker(0.9, 4000);
+    for (let i = 0; i < 20_000; i++) tracker.push(Math.abs(gaussian(rng)) * scale, 1e-15);
+    expect(tracker.value / scale).toBeGreaterThan(1.645 * 0.9);
+    expect(tracker.value / scale).toBeLessThan(1.645 * 1.1);
+  });
+});
+
+describe('DecayedHistogram', () => {
+  const range = { lowest: -3, octaves: 6, bits: 3 };
+  it('puts every value between the edges of its bucket', () => {
+    const histogram = new DecayedHistogram(range, 100);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 7.99, noNaN: true }), (value) => {
+        const bucket = histogram.bucket(value);
+        expect(histogram.edge(bucket)).toBeLessThanOrEqual(value);
+        expect(histogram.edge(bucket + 1)).toBeGreaterThan(value);
+      }),
+    );
+  });
+  it('lets a value count half after its half-life', () => {
+    const histogram = new DecayedHistogram(range, 100);
+    histogram.push(1);
+    for (let i = 0; i < 100; i++) histogram.push(2);
+    expect(
+      histogram.weights[histogram.bucket(1)] / histogram.weights[histogram.bucket(2)],
+    ).toBeCloseTo(0.5 / 72.4, 2);
+  });
+  it('keeps its proportions over more values than a float can count', () => {
+    const histogram = new DecayedHistogram(range, 50);
+    for (let i = 0; i < 5000; i++) histogram.push(i % 4 === 0 ? 0.3 : 3);
+    expect(
+      histogram.weights[histogram.bucket(0.3)] / histogram.weights[histogram.bucket(3)],
+    ).toBeCloseTo(1 / 3, 1);
+  });
+  it('comes back from its bytes as it was', () => {
+    const histogram = new DecayedHistogram(range, 50);
+    for (let i = 0; i < 500; i++) histogram.push(i / 100);
+    const out = new StateWriter('TEST', 1);
+    histogram.save(out);
+    const copy = new DecayedHistogram(range, 50);
+    copy.load(new StateReader(out.finish(), 'TEST', 1));
+    expect(copy.weights).toEqual(histogram.weights);
+  });
+});
