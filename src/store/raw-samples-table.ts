@@ -1,7 +1,7 @@
 import { type Labels, labelsKey } from '../core/labels.ts';
 import { BlobParts } from './blob-parts.ts';
 import type { Database, Queryable } from './database.ts';
-import { isoTime } from './parameters.ts';
+import { arrayText, isoTime } from './parameters.ts';
 
 /** A series of the embedded collector: a metric name and its labels, as scraped. */
 export interface RawSeries {
@@ -147,6 +147,23 @@ export async function readSampleChunks(
      where r.name = $1 and c.start_at <= $3 and c.end_at >= $2
      order by c.raw_series_id, c.start_at`,
     [name, isoTime(startMs), isoTime(endMs)],
+  );
+}
+
+/** Chunks of these raw series that reach into [startMs, endMs], by series and time. */
+export async function readSampleChunksOf(
+  db: Queryable,
+  rawSeriesIds: readonly number[],
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): Promise<SampleChunk[]> {
+  if (rawSeriesIds.length === 0) return [];
+  return db.query<SampleChunk>(
+    `select raw_series_id as "rawSeriesId", start_at as "startMs", end_at as "endMs", samples,
+       data as bytes
+     from sample_chunks
+     where raw_series_id = any($1::int[]) and start_at <= $3 and end_at >= $2
+     order by raw_series_id, start_at`,
+    [arrayText(rawSeriesIds), isoTime(startMs), isoTime(endMs)],
   );
 }
 
