@@ -1,0 +1,80 @@
+import { Registry } from 'prom-client';
+import { SILENT } from '../base/logger.ts';
+import { ManualClock } from '../base/manual-clock.ts';
+import { createTelemetry } from '../engine/telemetry.ts';
+import type { Database } from '../store/database.ts';
+import { createLruCache } from '../store/lru-cache.ts';
+import { openTestDatabase } from '../store/test-database.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { FakeEngine } from './fake-engine.ts';
+import { FakeSource } from './fake-source.ts';
+import type { FastifyApi } from './fastify-api.ts';
+import { createServer } from './server.ts';
+
+export const TEST_NOW_MS = Date.UTC(2026, 10, 22, 12);
+
+export interface TestApi {
+  readonly api: FastifyApi;
+  readonly database: Database;
+  readonly engine: FakeEngine;
+  readonly source: FakeSource;
+  readonly clock: ManualClock;
+  /** Asks a path; the body is parsed when it is JSON. */
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<TestAnswer>;
+  close(): Promise<void>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** The real server over a real database in memory, a fake engine and a fake source; it is noon on 22 November 2026. */
+export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
+  const database = await openTestDatabase();
+  const engine = new FakeEngine();
+  const source = new FakeSource();
+  const clock = new ManualClock(TEST_NOW_MS);
+  const api = await createServer({
+    database,
+    cache: createLruCache(),
+    source,
+    engine,
+    telemetry: createTelemetry(new Registry(), { version: '1.2.3' }),
+    clock,
+    logger: SILENT,
+    version: '1.2.3',
+    minSamples: 1000,
+    corsOrigins: [],
+    reload: async () => {},
+    ready: () => true,
+    ...overrides,
+  });
+  return {
+    api,
+    database,
+    engine,
+    source,
+    clock,
+    call: async (method, url, body) => {
+      const answer = await api.inject({
+        method,
+        url,
+        ...(body !== undefined && { payload: body as object }),
+      });
+      const isJson = String(answer.headers['content-type']).startsWith('application/json');
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        text: answer.body,
+        body: isJson ? (JSON.parse(answer.body) as Record<string, unknown>) : {},
+      };
+    },
+    close: async () => {
+      await api.close();
+      await database.close();
+    },
+  };
+}
