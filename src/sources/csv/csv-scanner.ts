@@ -6,6 +6,8 @@ const ZERO = 48;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
+const LARGE_E = 69;
+const SMALL_E = 101;
 
 /** Powers of ten that a double holds exactly: a mantissa below 2^53 times or over one of them rounds once, so right. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
@@ -71,16 +73,33 @@ export class CsvScanner {
         digit = (bytes[++at] ?? 0) - ZERO;
       }
     }
+    let exponent = 0;
+    if (digits > 0 && (bytes[at] === SMALL_E || bytes[at] === LARGE_E)) {
+      byte = bytes[++at];
+      const shrinks = byte === MINUS;
+      if (shrinks || byte === PLUS) at += 1;
+      const first = at;
+      digit = (bytes[at] ?? 0) - ZERO;
+      while (digit >= 0 && digit <= 9) {
+        exponent = exponent * 10 + digit;
+        digit = (bytes[++at] ?? 0) - ZERO;
+      }
+      if (at === first) return this.#slowNumber();
+      if (shrinks) exponent = -exponent;
+    }
+    exponent -= decimals;
     byte = bytes[at];
     const plain =
       byte === delimiter || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === undefined;
-    // Fifteen digits fit a double exactly; longer ones, exponents, quotes and words take the long way.
-    if (!plain || digits === 0 || digits > 15) return this.#slowNumber();
+    // Fifteen digits fit a double exactly; longer ones, quotes and words take the long way.
+    const exact = digits > 0 && digits <= 15 && exponent >= -22 && exponent <= 22;
+    if (!plain || !exact) return this.#slowNumber();
     this.start = this.position;
     this.end = at;
     this.odd = NO_TEXT;
     this.#leaveCell(at);
-    const size = decimals === 0 ? mantissa : mantissa / (EXACT_POWERS[decimals] ?? Number.NaN);
+    const power = EXACT_POWERS[Math.abs(exponent)] ?? Number.NaN;
+    const size = exponent < 0 ? mantissa / power : mantissa * power;
     return negative ? -size : size;
   }
 

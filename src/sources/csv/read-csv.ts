@@ -50,7 +50,7 @@ export function parseCsv(
   const capacity = countLines(bytes);
   const times = new Float64Array(capacity);
   const stamps = new Uint32Array(2 * capacity);
-  const columns = header.map((_, i) => new Float64Array(isValue[i] ? capacity : 0));
+  const columns = isValue.map((value) => (value ? new Float64Array(capacity) : undefined));
 
   let row = 0;
   while (scanner.nextRow()) {
@@ -61,11 +61,14 @@ export function parseCsv(
         stamps[2 * row] = scanner.start;
         stamps[2 * row + 1] = scanner.end;
         if (Number.isNaN(times[row])) throw badTime({ file, line, name: header[cell] }, scanner);
-      } else if (isValue[cell]) {
+      } else {
+        const value = scanner.number();
         const column = columns[cell];
-        if (column !== undefined) column[row] = scanner.number();
-        if (scanner.odd !== '') throw badNumber({ file, line, name: header[cell] }, scanner.odd);
-      } else scanner.text();
+        if (column !== undefined) {
+          if (scanner.odd !== '') throw badNumber({ file, line, name: header[cell] }, scanner.odd);
+          column[row] = value;
+        }
+      }
       if (scanner.rowEnded !== (cell === header.length - 1)) {
         const count = scanner.rowEnded ? `${cell + 1}` : `more than ${header.length}`;
         throw new CsvError(
@@ -78,7 +81,7 @@ export function parseCsv(
   const frame = {
     times: times.subarray(0, row),
     names: header.filter((_, i) => isValue[i]),
-    columns: columns.filter((_, i) => isValue[i]).map((column) => column.subarray(0, row)),
+    columns: columns.flatMap((column) => (column === undefined ? [] : [column.subarray(0, row)])),
   };
   const stampAt = (at: number): string => {
     const text = scanner.cellText(stamps[2 * at] ?? 0, stamps[2 * at + 1] ?? 0);
