@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeSamples, GorillaEncoder, HIGH_WORD, LOW_WORD, wordsOf } from './gorilla.ts';
 import { decodeSamples } from './gorilla-decoder.ts';

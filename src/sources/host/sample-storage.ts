@@ -11,49 +11,56 @@ export interface NewRawSeries {
   readonly help: string;
 }
 
-export interface RawSeries extends NewRawSeries {
+export interface RawSeries {
   readonly id: number;
-  /** Time of its newest sample in a chunk; undefined before the first chunk. */
-  readonly lastSampleMs?: number;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly metricType: string;
+  readonly help: string;
+  /** Time of its newest sample in a chunk; null before the first chunk. */
+  readonly lastSampleAtMs: number | null;
 }
 
 /** Samples of one series from `startMs` to `endMs`, both inclusive, packed by gorilla.ts. */
 export interface SampleChunk {
-  readonly seriesId: number;
+  readonly rawSeriesId: number;
   readonly startMs: number;
   readonly endMs: number;
   readonly samples: number;
-  readonly data: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 /** One scrape not yet in chunks, packed by head-row.ts; `atMs` is its key. */
-export interface HeadRow {
+export interface SampleHead {
   readonly atMs: number;
-  readonly data: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 /**
- * Where the embedded collector keeps its samples. Implemented by the store; every method may throw, and
- * may be asked again with the same arguments, with the same outcome.
+ * Where the embedded collector keeps its samples. Implemented over the store; every method may throw,
+ * and may be asked again with the same arguments, with the same outcome.
  */
 export interface RawSampleStorage {
   listSeries(): Promise<readonly RawSeries[]>;
   /** Creates those that are not there (by name and labels) and answers all, in the order asked. */
   ensureSeries(series: readonly NewRawSeries[]): Promise<readonly RawSeries[]>;
-  /** Writes rows of the head; a row at the same time is replaced. */
-  appendHead(rows: readonly HeadRow[]): Promise<void>;
-  /** All rows of the head, oldest first. */
-  loadHead(): Promise<readonly HeadRow[]>;
+  /** Keeps one scrape; one with the same `atMs` takes its place. */
+  appendHead(head: SampleHead): Promise<void>;
+  /** The scrapes that are in no chunk yet, oldest first. */
+  loadHeads(): Promise<readonly SampleHead[]>;
   /**
    * In one transaction: writes the chunks (one of the same series and start is replaced), moves the
-   * series' `lastSampleMs` forward and drops the head rows with `atMs < headBeforeMs`.
+   * series' `lastSampleAtMs` forward and drops the heads with `atMs <= coveredUntilMs`.
    */
-  seal(chunks: readonly SampleChunk[], headBeforeMs: number): Promise<void>;
-  /** Chunks of these series that touch `startMs`..`endMs` (inclusive), by series, oldest first. */
+  writeChunks(
+    chunks: readonly SampleChunk[],
+    covered: { readonly coveredUntilMs: number },
+  ): Promise<void>;
+  /** Chunks of these series that reach into `startMs`..`endMs` (inclusive), by series and time. */
   readChunks(
-    seriesIds: readonly number[],
+    rawSeriesIds: readonly number[],
     range: { readonly startMs: number; readonly endMs: number },
   ): Promise<readonly SampleChunk[]>;
-  /** Deletes chunks that end before `timeMs` and series that have no chunk left and `lastSampleMs` before it. */
-  deleteBefore(timeMs: number): Promise<void>;
+  /** Deletes chunks that ended before the time, and series that are left without any; says how many chunks. */
+  deleteBefore(beforeMs: number): Promise<number>;
 }

@@ -1,0 +1,22 @@
+import type { Labels } from '../../../core/labels.ts';
+import type { Samples } from '../../../core/series.ts';
+import type { LabelMatcher } from './label-matcher.ts';
+
+export interface StoredSeries {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** What the evaluator asks of the collected samples. */
+export interface SampleReader<Series extends StoredSeries = StoredSeries> {
+  select(matchers: readonly LabelMatcher[]): readonly Series[];
+  /** Samples of each series with `startMs <= time <= endMs`, in order of time; staleness marks included. */
+  read(
+    series: readonly Series[],
+    range: {
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<readonly Samples[]>;
+}
