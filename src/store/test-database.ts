@@ -1,6 +1,50 @@
-import type { EmbeddedDatabase } from './pglite.ts';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import type { EmbeddedDatabase } from './embedded-database.ts';
+import { migrate } from './migrate.ts';
+import { foundation } from './migrations/0001-foundation.ts';
+import { openEmbeddedInThread } from './pglite.ts';
 
-/** A fresh, migrated database in memory and in this thread, for tests: a clone of a kept image, about 0.3 s. */
+const CACHE = new URL('../../node_modules/.cache/saimon/', import.meta.url);
+
+/** Emptied databases that tests of this process closed. */
+const free: EmbeddedDatabase[] = [];
+
+/**
+ * A fresh, migrated database in memory and in this thread, for tests. The first one of a process is loaded
+ * from an image that the first of all made (about 0.6 s); closing it empties it for the next one (about 20 ms).
+ */
 export async function openTestDatabase(): Promise<EmbeddedDatabase> {
-  throw new Error('not yet');
+  const database = free.pop() ?? (await loadDatabase());
+  return {
+    ...database,
+    async close() {
+      await empty(database);
+      free.push(database);
+    },
+  };
+}
+
+async function loadDatabase(): Promise<EmbeddedDatabase> {
+  const key = createHash('sha256').update(foundation.sql).digest('hex').slice(0, 16);
+  const image = new URL(`database-${key}.tar.gz`, CACHE);
+  const known = await readFile(image).catch(() => undefined);
+  if (known) return openEmbeddedInThread(known);
+  const database = await openEmbeddedInThread();
+  await migrate(database);
+  await mkdir(CACHE, { recursive: true });
+  const unfinished = new URL(`${image.href}.${process.pid}`);
+  await writeFile(unfinished, await database.dump());
+  await rename(unfinished, image);
+  return database;
+}
+
+async function empty(database: EmbeddedDatabase): Promise<void> {
+  const tables = await database.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables
+     where schemaname = 'public' and tablename <> 'migrations'`,
+  );
+  await database.exec(
+    `truncate ${tables.map(({ name }) => name).join(', ')} restart identity cascade`,
+  );
 }

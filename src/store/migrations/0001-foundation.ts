@@ -122,8 +122,9 @@ create table anomalies (
   unique (series_id, opened_at)
 );
 create index anomalies_newest on anomalies (timestamp desc, id desc);
-create index anomalies_of_metric on anomalies (metric_id, timestamp desc);
-create index anomalies_of_series on anomalies (series_id, timestamp desc);
+create index anomalies_of_metric on anomalies (metric_id, timestamp desc, id desc);
+create index anomalies_of_series on anomalies (series_id, timestamp desc, id desc);
+create index anomalies_of_severity on anomalies (severity, timestamp desc, id desc);
 create index anomalies_open on anomalies (series_id) where status = 'open';
 
 create table alerts (
@@ -144,6 +145,49 @@ create table alerts (
   created_at    timestamptz not null default now()
 );
 create index alerts_newest on alerts (created_at desc, id desc);
+create index alerts_of_metric on alerts (metric_id);
+
+-- How many anomalies and alerts there are, kept by the triggers below: lists tell their total without counting.
+create table row_counts (
+  table_name    text not null,
+  metric_id     integer not null,
+  severity      text not null,
+  status        text not null,
+  rows          bigint not null,
+  primary key (table_name, metric_id, severity, status)
+);
+create function count_rows() returns trigger language plpgsql as $$
+begin
+  -- Writers take turns, else two of them could wait for each other's counts.
+  perform pg_advisory_xact_lock(5104412);
+  if tg_op <> 'INSERT' then
+    update row_counts c set rows = c.rows - r.rows
+    from (select coalesce(metric_id, 0) as metric_id, severity, status, count(*) as rows
+          from removed group by 1, 2, 3) r
+    where c.table_name = tg_table_name and c.metric_id = r.metric_id and c.severity = r.severity
+      and c.status = r.status;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into row_counts as c (table_name, metric_id, severity, status, rows)
+    select tg_table_name, coalesce(metric_id, 0), severity, status, count(*) from added group by 2, 3, 4
+    on conflict (table_name, metric_id, severity, status) do update set rows = c.rows + excluded.rows;
+  end if;
+  return null;
+end $$;
+create trigger anomalies_inserted after insert on anomalies referencing new table as added
+  for each statement execute function count_rows();
+create trigger anomalies_updated after update on anomalies
+  referencing old table as removed new table as added
+  for each statement execute function count_rows();
+create trigger anomalies_deleted after delete on anomalies referencing old table as removed
+  for each statement execute function count_rows();
+create trigger alerts_inserted after insert on alerts referencing new table as added
+  for each statement execute function count_rows();
+create trigger alerts_updated after update on alerts
+  referencing old table as removed new table as added
+  for each statement execute function count_rows();
+create trigger alerts_deleted after delete on alerts referencing old table as removed
+  for each statement execute function count_rows();
 
 -- Expected, lower, upper and highest ratio, one row a series and hour, packed columns of one-minute bins (band-chunk.ts).
 create table bands (
