@@ -19,7 +19,7 @@ interface World {
   readonly backup: Signal;
   readonly timeOfDay: Signal;
   /** Unit normal noise of one thing. */
-  noise(name: string): Signal;
+  readonly noise: (name: string) => Signal;
 }
 
 /** The undisturbed signal of one series, within the metric's range: a pure function of seed, zone, series and time. */
