@@ -56,5 +56,5 @@ export async function readEvents(path: string, options: CsvOptions = {}): Promis
       title: cells[columns.title] ?? '',
     });
   }
-  return events.sort((a, b) => a.startMs - b.startMs);
+  return events.toSorted((a, b) => a.startMs - b.startMs);
 }

@@ -37,47 +37,43 @@ export function disturbed(
     if (latest === undefined || timeMs < latest.startMs || timeMs >= latest.endMs) {
       latest = windows.find(({ startMs, endMs }) => startMs <= timeMs && timeMs < endMs);
     }
-    return latest === undefined ? signal(timeMs) : within(latest, { signal, metric, timeMs });
+    if (latest === undefined) return signal(timeMs);
+    return SHAPES[latest.kind]({ signal, metric, window: latest, timeMs });
   };
 }
 
-function within(
-  window: Window,
-  at: { readonly signal: Signal; readonly metric: EstateMetric; readonly timeMs: number },
-): number {
-  const { signal, metric, timeMs } = at;
-  switch (window.kind) {
-    case 'jump':
-    case 'cascade':
-      return faulty(metric, signal(timeMs), 1);
-    case 'spike_burst':
-      // A spike, then twice its length of peace, from the first moment on.
-      return faulty(metric, signal(timeMs), slotOf(window, timeMs) % 3 === 0 ? 1 : 0);
-    case 'level_shift':
-      return faulty(metric, signal(timeMs), 0.6);
-    case 'creep':
-      return faulty(
-        metric,
-        signal(timeMs),
-        (timeMs - window.startMs) / (window.endMs - window.startMs),
-      );
-    case 'flat_line':
-      return signal(window.startMs);
-    case 'dropout':
-      return Number.NaN;
-    case 'combination':
-      return signal(timeMs + otherTimeOfDay(signal, window.startMs));
-  }
+/** What one series is at one time of a fault. */
+interface Moment {
+  readonly signal: Signal;
+  readonly metric: EstateMetric;
+  readonly window: Window;
+  readonly timeMs: number;
 }
 
-function slotOf(window: Window, timeMs: number): number {
-  return Math.floor((timeMs - window.startMs) / SPIKE_MS);
-}
+const SHAPES: Readonly<Record<FaultKind, (moment: Moment) => number>> = {
+  jump: (moment) => faulty(moment, 1),
+  cascade: (moment) => faulty(moment, 1),
+  /** A spike, then twice its length of peace, from the first moment on. */
+  spike_burst: (moment) => {
+    const slot = Math.floor((moment.timeMs - moment.window.startMs) / SPIKE_MS);
+    return faulty(moment, slot % 3 === 0 ? 1 : 0);
+  },
+  level_shift: (moment) => faulty(moment, 0.6),
+  creep: (moment) => {
+    const { startMs, endMs } = moment.window;
+    return faulty(moment, (moment.timeMs - startMs) / (endMs - startMs));
+  },
+  flat_line: ({ signal, window }) => signal(window.startMs),
+  dropout: () => Number.NaN,
+  combination: ({ signal, window, timeMs }) =>
+    signal(timeMs + otherTimeOfDay(signal, window.startMs)),
+};
 
 /** The value with a fault of `strength` 0 to 1, kept in the metric's range. */
-function faulty(metric: EstateMetric, value: number, strength: number): number {
+function faulty({ signal, metric, timeMs }: Moment, strength: number): number {
   const { times, add } = metric.fault;
   const [lowest, highest] = metric.range;
+  const value = signal(timeMs);
   return Math.min(highest, Math.max(lowest, value + strength * (value * times + add - value)));
 }
 

@@ -11,7 +11,7 @@ export interface ExportedSeries {
   readonly family: Family;
   readonly labels: Labels;
   /** Values at rising times, NaN where a dropout hides the series. */
-  values(times: Float64Array): Float64Array;
+  readonly values: (times: Float64Array) => Float64Array;
 }
 
 /** All lines of the page, family by family. Counters were zero two weeks before the estate's start. */

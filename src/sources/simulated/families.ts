@@ -6,7 +6,7 @@ export interface FamilyPart {
   /** Labels beside those of the estate's series. */
   readonly labels: Labels;
   /** From the signals in the family's order: a gauge's value, a counter's growth per second. */
-  of(first: number, second: number): number;
+  readonly of: (first: number, second: number) => number;
 }
 
 /** One family of the estate's metrics page, as node_exporter, a shop or a database exporter names it. */

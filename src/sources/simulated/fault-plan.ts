@@ -97,17 +97,18 @@ export function createFaultPlan(seed: number, startMs: number): FaultPlan {
   faults.push(single(FIRST, { startMs: first, rng: () => 0 }));
   let nextMs = endOf(faults) + quiet(rng);
 
-  const addNext = (): void => {
+  /** Adds a fault at `atMs` and returns when the next one starts. */
+  const add = (atMs: number): number => {
     if (turn.length === 0) turn = shuffled([...HABITS, 'cascade'], rng);
     const habit = turn.pop() ?? 'cascade';
-    const at = { startMs: nextMs, rng };
+    const at = { startMs: atMs, rng };
     faults.push(habit === 'cascade' ? cascade(pick(HOSTS, rng).instance, at) : single(habit, at));
-    nextMs = endOf(faults) + quiet(rng);
+    return endOf(faults) + quiet(rng);
   };
 
   return {
     until(timeMs) {
-      while (nextMs <= timeMs) addNext();
+      while (nextMs <= timeMs) nextMs = add(nextMs);
       return faults.filter((fault) => fault.startMs <= timeMs);
     },
   };
