@@ -50,12 +50,14 @@ export class IsolationForestDetector implements Detector {
     this.#fittedOn = values.length;
   }
 
-  scoreOne(_: Observation, out: Float64Array, at: number): void {
-    out[at] = this.#forest ? scoreForest(this.#forest, this.#window.row) : Number.NaN;
+  scoreOne({ value, localMs }: Observation, out: Float64Array, at: number): void {
+    out[at] = this.#forest
+      ? scoreForest(this.#forest, this.#window.peek(value, localMs % DAY_MS))
+      : Number.NaN;
   }
 
-  learnOne({ value, localMs }: Observation): void {
-    this.#window.learn(value, localMs % DAY_MS);
+  learnOne({ value }: Observation): void {
+    this.#window.learn(value);
   }
 
   interrupt(): void {

@@ -1,9 +1,8 @@
 import type { Episode } from '../anomalies/episode.ts';
 import { EpisodeMachine } from '../anomalies/episode-machine.ts';
-import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
-import { DAY_MS } from '../civil-time.ts';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
 import { SeriesModel } from './series-model.ts';
@@ -12,6 +11,10 @@ const RANGE = { lowest: -6, octaves: 14, bits: 3 };
 /** A single member cannot speak louder than this for the whole. */
 const LOUDEST = 3;
 const VIEWS = 2;
+/** Evidence at which an entity is anomalous; the hours' own maxima hide too much here. */
+const BOUNDARY = 3;
+const REFIT_MS = HOUR_MS;
+const GROWN_REFIT_MS = DAY_MS;
 
 /**
  * Several series of one machine or service under one verdict: each has its own model, and their calibrated ratios
@@ -26,12 +29,11 @@ export class EntityModel {
   readonly #ratios: Float64Array;
   readonly #views = new Float64Array(VIEWS);
   readonly #tails: readonly TailCalibration[];
-  readonly #boundary: BlockBoundary;
   readonly #smoothing = new EvidenceSmoothing();
   readonly #machine: EpisodeMachine;
   #drained: Episode[] = [];
   #firstMs = Number.NaN;
-  #blocksAtRefit = 0;
+  #refitMs = 0;
 
   constructor(policy: SeriesPolicy, members: number) {
     this.members = Array.from({ length: members }, () => new SeriesModel(policy));
@@ -42,14 +44,16 @@ export class EntityModel {
       { length: VIEWS },
       () => new TailCalibration(RANGE, (14 * DAY_MS) / policy.stepMs),
     );
-    this.#boundary = new BlockBoundary(policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
   }
 
   /** Judges one row, then learns it; `values[i]` belongs to member i. */
   observe(timeMs: number, values: Float64Array): void {
     if (!this.absorb(timeMs, values)) return;
-    const changed = this.#machine.observe(this.last, { votes: () => ({}), confidence: 1 });
+    const changed = this.#machine.observe(this.last, {
+      votes: () => this.members[this.top].votes(),
+      confidence: this.#confidence(),
+    });
     this.last.flagged = this.#machine.open;
     if (changed) this.#drained.push(changed);
   }
@@ -76,6 +80,10 @@ export class EntityModel {
     return drained;
   }
 
+  #confidence(): number {
+    return this.members.reduce((sum, member) => sum + member.confidence, 0) / this.members.length;
+  }
+
   #judge(timeMs: number): void {
     const ratios = this.#ratios;
     this.top = 0;
@@ -95,20 +103,12 @@ export class EntityModel {
     const { last } = this;
     Object.assign(last, this.members[this.top].last);
     last.timeMs = timeMs;
-    last.ratio = evidence / this.#boundary.at((timeMs - this.#firstMs) / DAY_MS);
+    last.ratio = evidence / BOUNDARY;
     last.flagged = this.#machine.open;
     for (let i = 0; i < VIEWS; i++) this.#tails[i].learn(this.#views[i]);
-    if (this.#boundary.learn(timeMs, evidence)) this.#refit();
-  }
-
-  #refit(): void {
-    if (
-      this.last.timeMs - this.#firstMs > 3 * DAY_MS &&
-      this.#boundary.blocks - this.#blocksAtRefit < 24
-    )
-      return;
-    this.#blocksAtRefit = this.#boundary.blocks;
+    const pause = timeMs - this.#firstMs < 3 * DAY_MS ? REFIT_MS : GROWN_REFIT_MS;
+    if (timeMs - this.#refitMs < pause) return;
+    this.#refitMs = timeMs;
     for (const tail of this.#tails) tail.refit(100);
-    this.#boundary.refit();
   }
 }
