@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from './clock.ts';
+import { ManualClock } from './manual-clock.ts';
 import { retry } from './retry.ts';
 
 /** A clock that only writes down how long it was asked to sleep. */
@@ -57,12 +58,11 @@ test('retry() takes off at most the random share', async () => {
 
 test('retry() stops waiting when its signal aborts', async () => {
   const controller = new AbortController();
-  const outcome = retry(failing(9), {
-    attempts: 9,
-    baseMs: 60_000,
-    maxMs: 60_000,
-    signal: controller.signal,
-  });
+  const { signal } = controller;
+  const clock = new ManualClock();
+  const outcome = retry(failing(9), { attempts: 9, baseMs: 60_000, maxMs: 60_000, signal, clock });
+  await clock.advance(0);
+  expect(clock.sleeping).toBe(1);
   controller.abort(new Error('stopping'));
   await expect(outcome).rejects.toThrow('stopping');
 });
