@@ -42,6 +42,12 @@ export class StateWriter {
     for (const value of values) this.float(value);
   }
 
+  /** Its length, then its values as 32-bit words. */
+  words(values: Uint32Array): void {
+    this.int(values.length);
+    for (const value of values) this.int(value | 0);
+  }
+
   bytes(values: Uint8Array): void {
     this.int(values.length);
     this.#grow(values.length);
@@ -105,6 +111,11 @@ export class StateReader {
   floats(): Float64Array {
     const length = this.#length(8);
     return Float64Array.from({ length }, () => this.float());
+  }
+
+  words(): Uint32Array {
+    const length = this.#length(4);
+    return Uint32Array.from({ length }, () => this.int() >>> 0);
   }
 
   bytes(): Uint8Array {
