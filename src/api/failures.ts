@@ -22,6 +22,8 @@ export function answerFailures(api: FastifyApi, { logger }: { readonly logger: L
 
   const methodsOf = new Map<string, { readonly path: RegExp; readonly methods: Set<string> }>();
   api.addHook('onRoute', ({ url, method }) => {
+    // The preflight route of CORS takes any path and says nothing of what is there.
+    if (url === '*') return;
     const known = methodsOf.get(url) ?? { path: pathPattern(url), methods: new Set() };
     for (const one of [method].flat()) known.methods.add(one);
     methodsOf.set(url, known);

@@ -33,7 +33,7 @@ export interface TestAnswer {
 
 /** The real server over a real database in memory, a fake engine and a fake source; it is noon on 22 November 2026. */
 export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
-  const database = await openTestDatabase();
+  const database = overrides.database ?? (await openTestDatabase());
   const engine = new FakeEngine();
   const source = new FakeSource();
   const clock = new ManualClock(TEST_NOW_MS);
