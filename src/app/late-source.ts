@@ -2,6 +2,7 @@ import type { Source } from '../sources/source.ts';
 
 /** A source whose place another one can take, for a reload. */
 export interface LateSource extends Source {
+  readonly current: Source;
   /** Takes `source` from now on; gives the former one, which its owner closes. */
   replace(source: Source): Source;
 }
@@ -9,6 +10,9 @@ export interface LateSource extends Source {
 export function createLateSource(first: Source): LateSource {
   let current = first;
   return {
+    get current() {
+      return current;
+    },
     get kind() {
       return current.kind;
     },

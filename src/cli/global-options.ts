@@ -1,5 +1,5 @@
 import type { Setting } from '../app/config/environment-settings.ts';
-import type { LoadedConfig } from '../app/config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../app/config/load-config.ts';
 import { note } from './output.ts';
 
 /** Options that every command understands. */
@@ -33,9 +33,8 @@ export function flagSettings(options: SettingOptions): Setting[] {
   });
 }
 
-/** Loads the configuration for a command. Throws ConfigError. */
-export async function loadFor(options: SettingOptions): Promise<LoadedConfig> {
-  const { loadConfig } = await import('../app/config/load-config.ts');
+/** The configuration in force for a command. Throws ConfigError. */
+export function readConfig(options: SettingOptions): LoadedConfig {
   return loadConfig({
     file: options.config,
     environment: process.env,

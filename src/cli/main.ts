@@ -9,87 +9,156 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 /** Every command loads its code when it is asked for, so that `--help` answers at once. */
 function createProgram(): Command {
   const program = new Command('saimon')
-    .description('Learns how an infrastructure behaves and says when it does not, why, and how sure it is')
+    .description(
+      'Learns how an infrastructure behaves and says when it does not, why, and how sure it is',
+    )
     .version(readVersion(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
     .configureHelp({ showGlobalOptions: true })
     .option('-c, --config <file>', 'configuration (default: $SAIMON_CONFIG, then ./saimon.yml)')
     .addOption(new Option('--log-level <level>', 'how much to say').choices(LEVELS))
-    .addOption(new Option('--log-format <format>', 'text or JSON lines').choices(['auto', 'text', 'json']))
+    .addOption(
+      new Option('--log-format <format>', 'text or JSON lines').choices(['auto', 'text', 'json']),
+    )
     .option('--json', 'answer in JSON')
-    .addHelpText('after', '\nBegin with:\n  saimon demo             see it work on a simulated estate\n  saimon serve            watch this machine, http://127.0.0.1:8000\n  PROMETHEUS_URL=http://localhost:9090 saimon serve');
+    .addHelpText(
+      'after',
+      '\nBegin with:\n  saimon demo             see it work on a simulated estate\n  saimon serve            watch this machine, http://127.0.0.1:8000\n  PROMETHEUS_URL=http://localhost:9090 saimon serve',
+    );
 
   command(program, 'serve', 'watch, detect and serve the API', 'saimon serve --port 8080')
-    .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'engine']).default('all'))
+    .addOption(
+      new Option('--role <role>', 'what this process does')
+        .choices(['all', 'api', 'engine'])
+        .default('all'),
+    )
     .option('--addr <address>', 'address to listen on')
     .option('--port <port>', 'port to listen on')
     .option('--data-dir <folder>', 'folder of the embedded database')
-    .action(async (_, own: Command) => (await import('./commands/serve.ts')).serveCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/serve.ts')).serveCommand(own.optsWithGlobals()),
+    );
 
   command(program, 'demo', 'watch a simulated estate in which things break', 'saimon demo')
     .option('--addr <address>', 'address to listen on')
     .option('--port <port>', 'port to listen on')
-    .option('--data-dir <folder>', 'keep the data here (default: a folder that is removed at the end)')
+    .option(
+      '--data-dir <folder>',
+      'keep the data here (default: a folder that is removed at the end)',
+    )
     .option('--seed <number>', 'another estate', '1')
-    .action(async (_, own: Command) => (await import('./commands/demo.ts')).demoCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/demo.ts')).demoCommand(own.optsWithGlobals()),
+    );
 
-  command(program, 'simulate', 'serve the simulated estate at /metrics for a Prometheus', 'saimon simulate --port 9900')
+  command(
+    program,
+    'simulate',
+    'serve the simulated estate at /metrics for a Prometheus',
+    'saimon simulate --port 9900',
+  )
     .option('--addr <address>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', '9900')
     .option('--seed <number>', 'another estate', '1')
-    .option('--history <file>', 'write two weeks of history as OpenMetrics (for promtool) to this file first')
-    .action(async (_, own: Command) => (await import('./commands/simulate.ts')).simulateCommand(own.optsWithGlobals()));
+    .option(
+      '--history <file>',
+      'write two weeks of history as OpenMetrics (for promtool) to this file first',
+    )
+    .action(async (_, own: Command) =>
+      (await import('./commands/simulate.ts')).simulateCommand(own.optsWithGlobals()),
+    );
 
-  command(program, 'backtest', 'judge recorded series as live detection would have', 'saimon backtest cpu.csv --learn-rows 2000 --out scores.csv')
+  command(
+    program,
+    'backtest',
+    'judge recorded series as live detection would have',
+    'saimon backtest cpu.csv --learn-rows 2000 --out scores.csv',
+  )
     .argument('<files...>', 'CSV: timestamp, then one or many value columns')
     .requiredOption('--learn-rows <rows>', 'rows that are only learned')
     .requiredOption('--out <path>', 'scores as CSV; a folder for several files')
     .option('--events <file>', 'declared events as CSV: timestamp,kind,title[,end]')
     .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
     .option('--workers <count>', 'threads (default: one per processor)')
-    .action(async (files: string[], _, own: Command) => (await import('./commands/backtest.ts')).backtestCommand(files, own.optsWithGlobals()));
+    .action(async (files: string[], _, own: Command) =>
+      (await import('./commands/backtest.ts')).backtestCommand(files, own.optsWithGlobals()),
+    );
 
   command(program, 'detect', 'list the anomalies of a recorded series', 'saimon detect cpu.csv')
     .argument('<file>', 'CSV, or - for standard input')
-    .option('--learn-rows <rows>', 'rows that are only learned (default: half of them, at most 10,000)')
+    .option(
+      '--learn-rows <rows>',
+      'rows that are only learned (default: half of them, at most 10,000)',
+    )
     .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
-    .action(async (file: string, _, own: Command) => (await import('./commands/detect.ts')).detectCommand(file, own.optsWithGlobals()));
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/detect.ts')).detectCommand(file, own.optsWithGlobals()),
+    );
 
   command(program, 'status', 'what a running SAIMon watches and finds', 'saimon status')
     .option('--url <address>', 'address of the running SAIMon')
-    .action(async (_, own: Command) => (await import('./commands/status.ts')).statusCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/status.ts')).statusCommand(own.optsWithGlobals()),
+    );
 
   command(program, 'train', 'ask a running SAIMon to train now', 'saimon train --all')
     .option('--series <id>', 'one series, see "saimon status"')
     .option('--all', 'every series that has a model')
     .option('--url <address>', 'address of the running SAIMon')
-    .action(async (_, own: Command) => (await import('./commands/train.ts')).trainCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/train.ts')).trainCommand(own.optsWithGlobals()),
+    );
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')
-    .action(async (_, own: Command) => (await import('./commands/doctor.ts')).doctorCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/doctor.ts')).doctorCommand(own.optsWithGlobals()),
+    );
 
   addConfig(program);
 
-  command(program, 'migrate', 'bring the tables of the database up to date', 'DATABASE_URL=postgresql://… saimon migrate')
+  command(
+    program,
+    'migrate',
+    'bring the tables of the database up to date',
+    'DATABASE_URL=postgresql://… saimon migrate',
+  )
     .option('--data-dir <folder>', 'folder of the embedded database')
-    .action(async (_, own: Command) => (await import('./commands/migrate.ts')).migrateCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/migrate.ts')).migrateCommand(own.optsWithGlobals()),
+    );
 
   command(program, 'backup', 'copy the embedded database to a file', 'saimon backup saimon.tar.gz')
     .argument('<file>', 'the copy')
     .option('--data-dir <folder>', 'folder of the embedded database')
-    .action(async (file: string, _, own: Command) => (await import('./commands/backup.ts')).backupCommand(file, own.optsWithGlobals()));
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/backup.ts')).backupCommand(file, own.optsWithGlobals()),
+    );
 
-  command(program, 'restore', 'make the embedded database from a copy', 'saimon restore saimon.tar.gz')
+  command(
+    program,
+    'restore',
+    'make the embedded database from a copy',
+    'saimon restore saimon.tar.gz',
+  )
     .argument('<file>', 'the copy')
     .option('--data-dir <folder>', 'folder of the embedded database')
     .option('--force', 'replace a database that is there')
-    .action(async (file: string, _, own: Command) => (await import('./commands/backup.ts')).restoreCommand(file, own.optsWithGlobals()));
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/backup.ts')).restoreCommand(file, own.optsWithGlobals()),
+    );
 
-  command(program, 'export', 'write all anomalies as CSV, or as JSON with --json', 'saimon export > anomalies.csv')
+  command(
+    program,
+    'export',
+    'write all anomalies as CSV, or as JSON with --json',
+    'saimon export > anomalies.csv',
+  )
     .option('--url <address>', 'address of the running SAIMon')
-    .action(async (_, own: Command) => (await import('./commands/export.ts')).exportCommand(own.optsWithGlobals()));
+    .action(async (_, own: Command) =>
+      (await import('./commands/export.ts')).exportCommand(own.optsWithGlobals()),
+    );
   return program;
 }
 
@@ -97,18 +166,38 @@ function addConfig(program: Command): void {
   const config = program.command('config').description('check, show or import the configuration');
   command(config, 'check', 'say everything that is wrong with it', 'saimon config check saimon.yml')
     .argument('[file]', 'the configuration')
-    .action(async (file: string | undefined, _, own: Command) => (await import('./commands/config.ts')).checkCommand(file, own.optsWithGlobals()));
-  command(config, 'print', 'what is in force, defaults included, secrets masked', 'saimon config print')
-    .action(async (_, own: Command) => (await import('./commands/config.ts')).printCommand(own.optsWithGlobals()));
-  command(config, 'import', "make saimon.yml from the original SAIMon's ml_config.yml", 'saimon config import ml_config.yml > saimon.yml')
+    .action(async (file: string | undefined, _, own: Command) =>
+      (await import('./commands/config.ts')).checkCommand(file, own.optsWithGlobals()),
+    );
+  command(
+    config,
+    'print',
+    'what is in force, defaults included, secrets masked',
+    'saimon config print',
+  ).action(async (_, own: Command) =>
+    (await import('./commands/config.ts')).printCommand(own.optsWithGlobals()),
+  );
+  command(
+    config,
+    'import',
+    "make saimon.yml from the original SAIMon's ml_config.yml",
+    'saimon config import ml_config.yml > saimon.yml',
+  )
     .argument('<file>', "the original's ml_config.yml")
     .action(async (file: string) => (await import('./commands/config.ts')).importCommand(file));
-  command(config, 'schema', 'the JSON Schema of saimon.yml, for editors', 'saimon config schema > saimon.schema.json')
-    .action(async () => (await import('./commands/config.ts')).schemaCommand());
+  command(
+    config,
+    'schema',
+    'the JSON Schema of saimon.yml, for editors',
+    'saimon config schema > saimon.schema.json',
+  ).action(async () => (await import('./commands/config.ts')).schemaCommand());
 }
 
 function command(parent: Command, name: string, description: string, example: string): Command {
-  return parent.command(name).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+  return parent
+    .command(name)
+    .description(description)
+    .addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 async function main(): Promise<number> {
@@ -126,4 +215,6 @@ async function main(): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-process.exitCode = await main();
+const code = await main();
+// Timers and sockets that something left open keep nobody waiting; what was printed still goes out.
+process.stdout.write('', () => process.exit(code));

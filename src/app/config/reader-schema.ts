@@ -68,9 +68,9 @@ export const readerSchema = z.strictObject({
     .default(10_000)
     .describe('A query with more series is refused, never cut'),
   presets: z
-    .enum(['auto', 'always', 'off'])
+    .enum(['auto', 'off'])
     .default('auto')
-    .describe('auto: where no queries are configured; always: beside them'),
+    .describe('auto: what the source holds is watched where no queries are configured'),
   scrape_targets: z
     .array(scrapeTarget)
     .default([])

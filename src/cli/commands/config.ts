@@ -5,23 +5,20 @@ import { printConfig } from '../../app/config/print-config.ts';
 import { configJsonSchema } from '../../app/config/schema-keys.ts';
 import { maskSecrets } from '../../app/config/secret-keys.ts';
 import { UsageError } from '../failure.ts';
-import { type GlobalOptions, loadFor, noteWarnings } from '../global-options.ts';
+import { type GlobalOptions, noteWarnings, readConfig } from '../global-options.ts';
 import { note, print, printJson } from '../output.ts';
 
 /** `config check [FILE]` */
-export async function checkCommand(
-  file: string | undefined,
-  options: GlobalOptions,
-): Promise<void> {
-  const loaded = await loadFor(file === undefined ? options : { ...options, config: file });
+export function checkCommand(file: string | undefined, options: GlobalOptions): void {
+  const loaded = readConfig(file === undefined ? options : { ...options, config: file });
   noteWarnings(loaded);
   if (options.json) printJson({ ok: true, file: loaded.file ?? null, warnings: loaded.warnings });
   else print(`${loaded.file ?? 'No saimon.yml: environment and defaults'}: ok`);
 }
 
 /** `config print` */
-export async function printCommand(options: GlobalOptions): Promise<void> {
-  const loaded = await loadFor(options);
+export function printCommand(options: GlobalOptions): void {
+  const loaded = readConfig(options);
   noteWarnings(loaded);
   if (options.json) printJson(maskSecrets(loaded.config));
   else print(printConfig(loaded));

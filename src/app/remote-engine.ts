@@ -1,0 +1,20 @@
+import type { EngineControl } from '../api/dependencies.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Database } from '../store/database.ts';
+import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The engine of another process on the same database: it finds there what was asked for. */
+export function createRemoteEngine(database: Database, clock: Clock): EngineControl {
+  return {
+    subscribe: () => () => {},
+    latestJudgements: () => [],
+    async requestTraining(seriesId, reason = 'request') {
+      const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
+      await enqueueTrainingJobs(database, [{ seriesId, occasion: `${reason} ${minute}` }]);
+    },
+    notifyModelActivated() {},
+    notifyQueriesChanged() {},
+  };
+}

@@ -1,0 +1,185 @@
+import { Registry } from 'prom-client';
+import type { FastifyApi } from '../api/fastify-api.ts';
+import { createServer } from '../api/server.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { LiveListener } from '../engine/live-events.ts';
+import { createTelemetry } from '../engine/telemetry.ts';
+import { createTrainingWorkers } from '../engine/workers/training-workers.ts';
+import type { Source } from '../sources/source.ts';
+import type { Cache } from '../store/cache.ts';
+import { createLruCache } from '../store/lru-cache.ts';
+import { createRedisCache } from '../store/redis-cache.ts';
+import type { Config } from './config/config-schema.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import { createConfiguredSource, isStartable, readerKey } from './configured-source.ts';
+import { engineSettings } from './engine-settings.ts';
+import { createLateDatabase } from './late-database.ts';
+import { createLateSource } from './late-source.ts';
+import { databaseKind, openDatabase, openDatabaseWhenThere } from './open-database.ts';
+import { createRemoteEngine } from './remote-engine.ts';
+import { listenError } from './start-error.ts';
+import { readVersion } from './version.ts';
+
+/** `api` serves what another process detects, `engine` is one of several that detect; both need PostgreSQL. */
+export type Role = 'all' | 'api' | 'engine';
+
+export interface ServiceOptions {
+  readonly loaded: LoadedConfig;
+  readonly role: Role;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** Reads the configuration anew. Throws ConfigError. */
+  readonly read: () => LoadedConfig;
+  /** Instead of the one that the configuration names. */
+  readonly source?: Source;
+  /** Told when the service cannot go on after it has started. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Service {
+  /** Listens, opens the database, then watches. With a database server that is down it resolves and waits for it. */
+  start(): Promise<void>;
+  /** Ends within seconds; what was learned is kept. */
+  stop(): Promise<void>;
+  /** Takes over a changed configuration; throws and keeps the old one when it is wrong. */
+  reload(): Promise<void>;
+  /** Where it listens, once it does. */
+  readonly url: string;
+  subscribe(listener: LiveListener): () => void;
+}
+
+/** The whole program: the only place where its parts meet. */
+export function createService(options: ServiceOptions): Service {
+  const { logger, role, clock = systemClock } = options;
+  const version = readVersion();
+  const telemetry = createTelemetry(new Registry(), { version });
+  const ending = new AbortController();
+  let { config } = options.loaded;
+  const database = createLateDatabase(databaseKind(config.storage));
+  const cache = createCache(config, logger);
+  const parts = { database, clock, logger, role };
+  const source = createLateSource(options.source ?? createConfiguredSource(config, parts));
+  const workers = role === 'api' ? undefined : createTrainingWorkers();
+  const engine =
+    workers &&
+    createEngine({
+      database,
+      source,
+      clock,
+      logger,
+      telemetry,
+      workers,
+      options: engineSettings(config),
+    });
+  let server: FastifyApi | undefined;
+  let url = '';
+  let ready = false;
+  let reloading: Promise<void> = Promise.resolve();
+
+  async function watch(): Promise<void> {
+    if (role !== 'api' && isStartable(source.current)) await source.current.start();
+    engine?.start();
+    const health = await source.health(ending.signal);
+    if (health.healthy) logger.info({}, `Watching: ${health.detail}`);
+    else logger.warn({}, `${health.detail}; trying again every ${config.schedulers.infer_every}`);
+    ready = true;
+  }
+
+  async function waitForDatabase(): Promise<void> {
+    const opened = await openDatabaseWhenThere(config.storage, {
+      clock,
+      logger,
+      signal: ending.signal,
+    });
+    if (opened === undefined) return;
+    database.open(opened);
+    await watch();
+  }
+
+  async function takeOver(next: LoadedConfig): Promise<void> {
+    for (const warning of next.warnings) logger.warn({}, warning);
+    for (const section of ['storage', 'server', 'log'] as const) {
+      if (JSON.stringify(next.config[section]) !== JSON.stringify(config[section])) {
+        logger.warn({}, `A change of ${section} takes effect at the next start`);
+      }
+    }
+    if (options.source === undefined && readerKey(next.config) !== readerKey(config)) {
+      const created = createConfiguredSource(next.config, parts);
+      const former = source.replace(created);
+      await former.close();
+      if (ready && role !== 'api' && isStartable(created)) await created.start();
+    }
+    await engine?.reconfigure(engineSettings(next.config));
+    config = next.config;
+  }
+
+  return {
+    get url() {
+      return url;
+    },
+    subscribe: (listener) => engine?.subscribe(listener) ?? (() => {}),
+    async start() {
+      const { addr, port, cors_origins: corsOrigins } = config.server;
+      server = await createServer({
+        database,
+        cache,
+        source,
+        engine: engine ?? createRemoteEngine(database, clock),
+        telemetry,
+        clock,
+        logger,
+        version,
+        minSamples: config.schedulers.min_samples,
+        corsOrigins,
+        reload: () => this.reload(),
+        ready: () => ready,
+      });
+      try {
+        url = await server.listen({ host: addr, port });
+      } catch (error) {
+        throw listenError(error, `${addr}:${port}`);
+      }
+      if (database.kind === 'postgres') {
+        void waitForDatabase().catch(options.onFailure);
+        return;
+      }
+      database.open(await openDatabase(config.storage, logger));
+      await watch();
+    },
+    reload() {
+      const turn = reloading.then(async () => {
+        try {
+          await takeOver(options.read());
+          telemetry.configReloadSuccessful.set(1);
+          logger.info({}, 'Configuration reloaded');
+        } catch (error) {
+          telemetry.configReloadSuccessful.set(0);
+          throw error;
+        }
+      });
+      reloading = turn.catch(() => {});
+      return turn;
+    },
+    async stop() {
+      ready = false;
+      ending.abort();
+      await server?.close();
+      await engine?.stop();
+      await workers?.close();
+      await source.close();
+      await cache.close();
+      await database.close();
+    },
+  };
+}
+
+function createCache({ storage }: Config, logger: Logger): Cache {
+  if (storage.redis_url === '') return createLruCache();
+  const onChange = (health: 'healthy' | 'unreachable') =>
+    health === 'healthy'
+      ? logger.info({}, 'Redis answers')
+      : logger.warn({}, 'Redis does not answer: answers are slower until it is back');
+  return createRedisCache(storage.redis_url, { onChange });
+}

@@ -1,0 +1,123 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Config } from '../../app/config/config-schema.ts';
+import { maskAddress } from '../../app/config/secret-keys.ts';
+import { createPrometheus } from '../../app/configured-source.ts';
+import { databasePlace, openDatabase } from '../../app/open-database.ts';
+import { SILENT } from '../../base/logger.ts';
+import { createRedisCache } from '../../store/redis-cache.ts';
+import type { Finding } from './doctor.ts';
+
+const LEAST_NODE = [20, 19] as const;
+const LEAST_FREE_BYTES = 1e9;
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const enough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  return enough
+    ? { name: 'node', state: 'ok', detail: version }
+    : {
+        name: 'node',
+        state: 'fail',
+        detail: `${version}, install ${LEAST_NODE.join('.')} or later`,
+      };
+}
+
+/** Whether the folder can be written and has room. */
+export async function checkDataDir({ storage }: Config, running: boolean): Promise<Finding> {
+  const name = 'data folder';
+  if (storage.database_url !== '')
+    return { name, state: 'ok', detail: 'not needed with PostgreSQL' };
+  const folder = storage.data_dir;
+  try {
+    const existing = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!existing && !running) await mkdir(dirname(folder), { recursive: true });
+    const place = existing ? folder : dirname(folder);
+    await access(place, constants.W_OK);
+    const { bavail, bsize } = await statfs(place);
+    const free = bavail * bsize;
+    const detail = `${folder}, ${(free / 1e9).toFixed(1)} GB free`;
+    return free < LEAST_FREE_BYTES
+      ? { name, state: 'warn', detail: `${detail}, make room` }
+      : { name, state: 'ok', detail };
+  } catch (error) {
+    return {
+      name,
+      state: 'fail',
+      detail: `${folder} cannot be used (${messageOf(error)}), choose another with --data-dir`,
+    };
+  }
+}
+
+/** Opens the database, which also checks the lock and applies migrations; a running server has it open already. */
+export async function checkDatabase({ storage }: Config, running: boolean): Promise<Finding> {
+  const name = 'database';
+  if (storage.database_url === '' && running) {
+    return { name, state: 'ok', detail: 'held by the running SAIMon' };
+  }
+  try {
+    const database = await openDatabase(storage, SILENT);
+    await database.close();
+    return { name, state: 'ok', detail: `${databasePlace(storage)} opens, tables up to date` };
+  } catch (error) {
+    return { name, state: 'fail', detail: messageOf(error) };
+  }
+}
+
+/** Whether the source answers and holds something. */
+export async function checkSource(config: Config): Promise<Finding[]> {
+  const { datasource_url: address } = config.reader;
+  if (address === '') return [{ name: 'source', state: 'ok', detail: 'this host, read directly' }];
+  const source = createPrometheus(config, SILENT);
+  try {
+    const { healthy, detail } = await source.health(AbortSignal.timeout(5000));
+    if (!healthy) return [{ name: 'source', state: 'fail', detail }];
+    const nowMs = Math.floor(Date.now() / 15_000) * 15_000;
+    const { series } = await source.queryRange({
+      expr: 'up',
+      startMs: nowMs - 300_000,
+      endMs: nowMs,
+      stepMs: 15_000,
+    });
+    return [
+      { name: 'source', state: 'ok', detail },
+      series.length > 0
+        ? { name: 'up', state: 'ok', detail: `${series.length} targets` }
+        : {
+            name: 'up',
+            state: 'fail',
+            detail: `${maskAddress(address)} holds no sample of "up", check what it scrapes`,
+          },
+    ];
+  } catch (error) {
+    return [{ name: 'source', state: 'fail', detail: messageOf(error) }];
+  } finally {
+    await source.close();
+  }
+}
+
+export async function checkRedis({ storage }: Config): Promise<Finding> {
+  const name = 'redis';
+  if (storage.redis_url === '')
+    return { name, state: 'ok', detail: 'not configured, the cache is in the process' };
+  const cache = createRedisCache(storage.redis_url);
+  try {
+    const health = await cache.health();
+    return health === 'healthy'
+      ? { name, state: 'ok', detail: maskAddress(storage.redis_url) }
+      : {
+          name,
+          state: 'warn',
+          detail: `${maskAddress(storage.redis_url)} does not answer, SAIMon is slower without it`,
+        };
+  } finally {
+    await cache.close();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
