@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import { testReporters } from './test/reporters.ts';
+
+/** The slow half: the built program against real servers, and the proof of the walls. */
+export default defineConfig({
+  test: {
+    reporters: testReporters(),
+    include: ['test/services/**/*.test.ts', 'test/walls.test.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    // Real servers share two cores: one file at a time, and what fails has failed.
+    fileParallelism: false,
+    retry: 0,
+  },
+});
