@@ -1,11 +1,22 @@
 import { DAY_MS } from '../../civil-time.ts';
 import { quantileSorted } from '../../stats/quantile.ts';
+import { RollingMoments } from '../../stats/rolling-moments.ts';
 
-const SCALES = [5, 10, 30] as const;
+const SCALES: readonly number[] = [5, 10, 30];
 const LONGEST = 30;
+/** Robust deviations from the centre up to which a value is taken as it is. */
+const LINEAR_UP_TO = 10;
+/** Samples that location and scale are taken from. */
+const SAMPLED = 4096;
 
-/** Features of one sample: value, mean, deviation and distance to the mean at 5, 10 and 30 samples, time of day. */
-export const FEATURES = 12;
+/** What each number of a feature row is. */
+export const FEATURE_NAMES: readonly string[] = [
+  'value',
+  ...SCALES.flatMap((scale) => [`mean ${scale}`, `deviation ${scale}`, `distance ${scale}`]),
+  'time of day, sine',
+  'time of day, cosine',
+];
+export const FEATURES = FEATURE_NAMES.length;
 
 /** Where a series lies and how far it spreads, in its own unit; `scale` > 0. */
 export interface Scaling {
@@ -15,7 +26,9 @@ export interface Scaling {
 
 /** Median and scaled MAD of the finite values; a series that hardly varies falls back to a wider measure. */
 export function robustScaling(values: Float64Array): Scaling {
-  const sorted = values.filter(Number.isFinite).sort();
+  const stride = Math.ceil(values.length / SAMPLED);
+  const sampled = values.filter((value, at) => at % stride === 0 && Number.isFinite(value));
+  const sorted = sampled.sort();
   if (sorted.length === 0) return { location: 0, scale: 1 };
   const location = quantileSorted(sorted, 0.5);
   const distances = sorted.map((value) => Math.abs(value - location)).sort();
@@ -26,14 +39,21 @@ export function robustScaling(values: Float64Array): Scaling {
   return { location, scale: Number.isFinite(scale) && scale > 0 ? scale : 1 };
 }
 
-/** The contextual features of one series, sample by sample. */
+/**
+ * The contextual features of one series, sample by sample: the value, then mean, deviation and distance to
+ * the mean over the last 5, 10 and 30 samples, all in robust deviations from the series' centre, and the
+ * civil time of day as a point on a circle.
+ *
+ * Beyond 10 deviations values are compressed logarithmically: larger stays larger, but an outage of the
+ * past does not fill the range in which trees cut, and so does not hide a small disturbance.
+ */
 export class FeatureWindow {
-  /** Features of the latest `peek` or `learn`; the same array is reused. */
+  /** Features of the latest `peek`; the same array is reused. */
   readonly row = new Float32Array(FEATURES);
   readonly #scaling: Scaling;
-  /** Every value stands twice, so that the last ones are always one contiguous stretch. */
-  readonly #values = new Float64Array(2 * LONGEST);
-  #next = 0;
+  readonly #moments = new RollingMoments(SCALES);
+  /** The newest raw values, at the end: kept so that another scaling can be applied to them. */
+  readonly #raw = new Float64Array(LONGEST);
   #count = 0;
 
   /** `recent`: raw values to begin with, oldest first, as `recent()` gave them. */
@@ -42,53 +62,52 @@ export class FeatureWindow {
     for (const value of recent) this.learn(value);
   }
 
-  /** Features that a value at this civil time of day would have, as if it were the latest. Learns nothing. */
+  /**
+   * Features of a value at this civil time of day (milliseconds since midnight) as if it were the latest.
+   * Learns nothing. A missing value (NaN) has NaN for everything but the time.
+   */
   peek(value: number, localMsOfDay: number): Float32Array {
-    const { row } = this;
-    const { location, scale } = this.#scaling;
-    const newest = this.#next + LONGEST - 1;
-    // Distances to the value itself: their squares stay exact however far the series lies from zero.
-    let sum = 0;
-    let squares = 0;
-    let used = 1;
-    let column = 1;
-    for (const length of SCALES) {
-      const until = Math.min(length - 1, this.#count);
-      for (; used <= until; used++) {
-        const distance = this.#values[newest - used + 1] - value;
-        sum += distance;
-        squares += distance * distance;
-      }
-      const mean = sum / used;
-      row[column] = (value + mean - location) / scale;
-      row[column + 1] = Math.sqrt(Math.max(0, squares / used - mean * mean)) / scale;
-      row[column + 2] = -mean / scale;
-      column += 3;
+    const row = this.row;
+    const { means, deviations } = this.#moments;
+    const scaled = this.#scaled(value);
+    this.#moments.measure(scaled);
+    row[0] = scaled;
+    let at = 1;
+    for (let scale = 0; scale < means.length; scale++) {
+      row[at++] = means[scale];
+      row[at++] = deviations[scale];
+      row[at++] = scaled - means[scale];
     }
-    row[0] = (value - location) / scale;
     const angle = (2 * Math.PI * localMsOfDay) / DAY_MS;
-    row[column] = Math.sin(angle);
-    row[column + 1] = Math.cos(angle);
+    row[at++] = Math.sin(angle);
+    row[at] = Math.cos(angle);
     return row;
   }
 
-  /** Takes one sample into the window; NaN is left out. */
+  /** Takes one sample into the window; a missing or infinite one is left out. */
   learn(value: number): void {
-    if (Number.isNaN(value)) return;
-    this.#values[this.#next] = value;
-    this.#values[this.#next + LONGEST] = value;
-    this.#next = (this.#next + 1) % LONGEST;
+    if (!Number.isFinite(value)) return;
+    this.#raw.copyWithin(0, 1);
+    this.#raw[LONGEST - 1] = value;
     if (this.#count < LONGEST) this.#count++;
+    this.#moments.push(this.#scaled(value));
   }
 
-  /** The last raw values, oldest first: the whole state. */
+  /** The last 30 raw values, oldest first: the whole state. */
   recent(): Float64Array {
-    const end = this.#next + LONGEST;
-    return this.#values.slice(end - this.#count, end);
+    return this.#raw.slice(LONGEST - this.#count);
+  }
+
+  #scaled(value: number): number {
+    const deviations = (value - this.#scaling.location) / this.#scaling.scale;
+    const distance = Math.abs(deviations);
+    if (!(distance > LINEAR_UP_TO)) return deviations;
+    const beyond = Math.log(Math.min(distance, Number.MAX_VALUE) / LINEAR_UP_TO);
+    return Math.sign(deviations) * LINEAR_UP_TO * (1 + beyond);
   }
 }
 
-/** Batch: one row of FEATURES numbers per value, as a window would have given them; NaN values give NaN rows. */
+/** Batch: one row of FEATURES numbers per value, as a window would have given them; missing values give rows of NaN. */
 export function featureRows(
   values: Float64Array,
   localMsOfDay: ArrayLike<number>,

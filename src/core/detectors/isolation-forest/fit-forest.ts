@@ -33,112 +33,111 @@ export function fitForest(rows: Rows, features: number, options: ForestOptions):
   const quantiser = fitQuantiser(rows, features);
   const codes = new Uint16Array(rows.length);
   quantiseRows(quantiser, rows, { from: 0, count, codes });
-  const grower = new TreeGrower(features, sampleSize, options.rng);
-  const nodes = new Uint32Array(trees * (sampleSize - 1));
-  const leaves = new Uint8Array(trees * sampleSize);
-  const starts = new Uint32Array(trees + 1);
-  const draw = Uint32Array.from({ length: count }, (_, row) => row);
-  for (let tree = 0; tree < trees; tree++) {
-    grower.sample(codes, draw);
-    const from = starts[tree];
-    starts[tree + 1] = from + grower.grow(nodes.subarray(from), leaves.subarray(from + tree));
-  }
-  const end = starts[trees];
+  const grower = new TreeGrower(codes, { features, sampleSize, trees, rng: options.rng });
+  const starts = Uint32Array.from({ length: trees + 1 }, (_, tree) =>
+    tree === 0 ? 0 : grower.grow(),
+  );
   return {
     features,
     sampleSize,
     quantiser,
     starts,
-    nodes: nodes.slice(0, end),
-    leaves: leaves.slice(0, end + trees),
+    nodes: grower.nodes(),
+    leaves: grower.leaves(),
   };
 }
 
-/** Working memory for growing one tree after another. */
+interface GrowerOptions {
+  readonly features: number;
+  readonly sampleSize: number;
+  readonly trees: number;
+  readonly rng: Rng;
+}
+
+/** Grows one tree after another over the same coded rows. */
 class TreeGrower {
-  readonly #features: number;
+  readonly #codes: Uint16Array;
   readonly #rng: Rng;
-  readonly #sample: Uint16Array;
-  /** Offsets in `#sample` of the rows, ordered so that each node owns one stretch. */
-  readonly #order: Uint16Array | Uint32Array;
-  readonly #candidates: Uint8Array;
   readonly #limit: number;
-  readonly #pathLengths: Float64Array;
-  #nodes: Uint32Array = new Uint32Array(0);
-  #leaves: Uint8Array = new Uint8Array(0);
+  /** Where each row begins in `#codes`; always a permutation of all rows. */
+  readonly #rows: Uint32Array;
+  /** The sampled ones of them, ordered so that each node owns one stretch. */
+  readonly #sample: Uint32Array;
+  readonly #candidates: Uint8Array;
+  readonly #nodes: Uint32Array;
+  readonly #leaves: Uint8Array;
+  /** c(n): mean path length still to go in a leaf of n rows. */
+  readonly #rest: Float64Array;
   #nodeCount = 0;
   #leafCount = 0;
 
-  constructor(features: number, sampleSize: number, rng: Rng) {
-    this.#features = features;
+  constructor(codes: Uint16Array, { features, sampleSize, trees, rng }: GrowerOptions) {
+    this.#codes = codes;
     this.#rng = rng;
-    this.#sample = new Uint16Array(sampleSize * features);
-    this.#order = new Uint32Array(sampleSize);
-    this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
     this.#limit = heightLimit(sampleSize);
-    this.#pathLengths = Float64Array.from({ length: sampleSize + 1 }, (_, n) =>
-      averagePathLength(n),
-    );
+    this.#rows = new Uint32Array(codes.length / features);
+    for (let row = 0; row < this.#rows.length; row++) this.#rows[row] = row * features;
+    this.#sample = new Uint32Array(sampleSize);
+    this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
+    this.#nodes = new Uint32Array(trees * (sampleSize - 1));
+    this.#leaves = new Uint8Array(trees * sampleSize);
+    this.#rest = Float64Array.from({ length: sampleSize + 1 }, (_, n) => averagePathLength(n));
   }
 
-  /** Copies rows chosen without replacement; reorders `draw`, which stays a permutation of all rows. */
-  sample(codes: Uint16Array, draw: Uint32Array): void {
-    const features = this.#features;
-    const order = this.#order;
-    for (let row = 0; row < order.length; row++) {
-      const other = row + Math.floor(this.#rng() * (draw.length - row));
-      const chosen = draw[other];
-      draw[other] = draw[row];
-      draw[row] = chosen;
-      const to = row * features;
-      order[row] = to;
-      for (let feature = 0; feature < features; feature++) {
-        this.#sample[to + feature] = codes[chosen * features + feature];
-      }
+  /** Adds a tree over rows drawn without replacement; returns the number of inner nodes so far. */
+  grow(): number {
+    const rows = this.#rows;
+    const sample = this.#sample;
+    for (let at = 0; at < sample.length; at++) {
+      const other = at + Math.floor(this.#rng() * (rows.length - at));
+      const row = rows[other];
+      rows[other] = rows[at];
+      rows[at] = row;
+      sample[at] = row;
     }
+    this.#split(0, sample.length, 0);
+    return this.#nodeCount;
   }
 
-  /** Grows a tree over the sampled rows into `nodes` and `leaves`; returns its number of inner nodes. */
-  grow(nodes: Uint32Array, leaves: Uint8Array): number {
-    this.#nodes = nodes;
-    this.#leaves = leaves;
-    this.#nodeCount = 0;
-    this.#leafCount = 0;
-    this.#split(0, this.#order.length, 0);
-    return this.#nodeCount;
+  nodes(): Uint32Array {
+    return this.#nodes.slice(0, this.#nodeCount);
+  }
+
+  leaves(): Uint8Array {
+    return this.#leaves.slice(0, this.#leafCount);
   }
 
   #split(from: number, to: number, depth: number): void {
     if (to - from > 1 && depth < this.#limit) {
       const candidates = this.#candidates;
+      // A feature that does not vary here is put aside and another one drawn.
       for (let left = candidates.length; left > 0; left--) {
         const pick = Math.floor(this.#rng() * left);
         const feature = candidates[pick];
         candidates[pick] = candidates[left - 1];
         candidates[left - 1] = feature;
-        const last = this.#chooseCode(from, to, feature);
+        const last = this.#drawCode(from, to, feature);
         if (last < 0) continue;
         const middle = this.#partition(from, to, { feature, last });
         const node = this.#nodeCount++;
         this.#split(from, middle, depth + 1);
         const leftNodes = this.#nodeCount - node - 1;
-        this.#nodes[node] = ((feature << 26) | (leftNodes << 16) | last) >>> 0;
+        this.#nodes[node] = (feature << 26) | (leftNodes << 16) | last;
         this.#split(middle, to, depth + 1);
         return;
       }
     }
-    const path = depth + this.#pathLengths[to - from];
-    this.#leaves[this.#leafCount++] = Math.round(path * PATH_UNITS);
+    this.#leaves[this.#leafCount++] = Math.round((depth + this.#rest[to - from]) * PATH_UNITS);
   }
 
   /** Last code that goes left, uniform over the feature's range within the node; -1 when it does not vary. */
-  #chooseCode(from: number, to: number, feature: number): number {
+  #drawCode(from: number, to: number, feature: number): number {
+    const codes = this.#codes;
     const sample = this.#sample;
-    const order = this.#order;
-    let min = sample[order[from] + feature];
+    let min = codes[sample[from] + feature];
     let max = min;
     for (let at = from + 1; at < to; at++) {
-      const code = sample[order[at] + feature];
+      const code = codes[sample[at] + feature];
       if (code < min) min = code;
       else if (code > max) max = code;
     }
@@ -148,16 +147,16 @@ class TreeGrower {
   /** Orders the node's rows into left and right; returns where the right ones begin. */
   #partition(from: number, to: number, split: { feature: number; last: number }): number {
     const { feature, last } = split;
+    const codes = this.#codes;
     const sample = this.#sample;
-    const order = this.#order;
-    let end = to;
     let at = from;
+    let end = to;
     while (at < end) {
-      const row = order[at];
-      if (sample[row + feature] <= last) at++;
+      const row = sample[at];
+      if (codes[row + feature] <= last) at++;
       else {
-        order[at] = order[--end];
-        order[end] = row;
+        sample[at] = sample[--end];
+        sample[end] = row;
       }
     }
     return at;

@@ -1,5 +1,6 @@
 import { StateReader, StateWriter } from '../../state.ts';
 import { type Forest, MAX_FEATURES, MAX_SAMPLE_SIZE } from './forest.ts';
+import { heightLimit } from './path-length.ts';
 
 const MAGIC = 'FRST';
 const VERSION = 1;
@@ -10,9 +11,9 @@ export function snapshotForest(forest: Forest): Uint8Array {
   out.int(forest.sampleSize);
   out.floats(forest.quantiser.low);
   out.floats(forest.quantiser.scale);
-  out.bytes(asBytes(forest.quantiser.median));
-  out.bytes(asBytes(forest.starts));
-  out.bytes(asBytes(forest.nodes));
+  out.bytes(bytesOf(Uint32Array.from(forest.quantiser.median)));
+  out.bytes(bytesOf(forest.starts));
+  out.bytes(bytesOf(forest.nodes));
   out.bytes(forest.leaves);
   return out.finish();
 }
@@ -23,16 +24,16 @@ export function restoreForest(bytes: Uint8Array): Forest {
   const sampleSize = state.int();
   const low = state.floats();
   const scale = state.floats();
-  const median = new Uint16Array(wordsOf(state.bytes(), 2));
-  const starts = new Uint32Array(wordsOf(state.bytes(), 4));
-  const nodes = new Uint32Array(wordsOf(state.bytes(), 4));
+  const median = wordsOf(state.bytes());
+  const starts = wordsOf(state.bytes());
+  const nodes = wordsOf(state.bytes());
   const leaves = state.bytes();
   state.end();
   const features = low.length;
   const forest: Forest = {
     features,
     sampleSize,
-    quantiser: { low, scale, median },
+    quantiser: { low, scale, median: Uint16Array.from(median) },
     starts,
     nodes,
     leaves,
@@ -51,38 +52,35 @@ export function restoreForest(bytes: Uint8Array): Forest {
   return forest;
 }
 
-/** Whether every walk from every root ends at a leaf of the same tree. */
+/** Whether every walk from every root ends at a leaf of the same tree, not below the height limit. */
 function holdsTogether({ starts, nodes, leaves, features, sampleSize }: Forest): boolean {
   const trees = starts.length - 1;
   if (trees < 1 || starts[0] !== 0 || starts[trees] !== nodes.length) return false;
   if (leaves.length !== nodes.length + trees) return false;
-  for (let tree = 0; tree < trees; tree++) {
-    const inner = starts[tree + 1] - starts[tree];
-    if (inner < 0 || inner >= sampleSize) return false;
-    // Inner nodes of the subtrees still to come, the next one last.
-    const pending = [inner];
-    let at = starts[tree];
-    for (let size = pending.pop(); size !== undefined; size = pending.pop()) {
-      if (size === 0) continue;
-      const node = nodes[at++];
-      const left = (node >>> 16) & 1023;
-      if (left >= size || node >>> 26 >= features) return false;
-      pending.push(size - left - 1, left);
-    }
-  }
-  return true;
+  const limit = heightLimit(sampleSize);
+  const isTree = (at: number, inner: number, depth: number): boolean => {
+    if (inner === 0) return true;
+    const node = nodes[at];
+    const left = (node >>> 16) & 1023;
+    if (depth === limit || left >= inner || node >>> 26 >= features) return false;
+    return isTree(at + 1, left, depth + 1) && isTree(at + 1 + left, inner - left - 1, depth + 1);
+  };
+  return starts.every(
+    (start, tree) =>
+      tree === trees || (starts[tree + 1] >= start && isTree(start, starts[tree + 1] - start, 0)),
+  );
 }
 
-function asBytes(words: Uint16Array | Uint32Array): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+function bytesOf(words: Uint32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(words.byteLength));
+  words.forEach((word, at) => view.setUint32(at * 4, word, true));
+  return new Uint8Array(view.buffer);
 }
 
-/** The bytes as a buffer of whole words of `size` bytes. */
-function wordsOf(bytes: Uint8Array, size: number): ArrayBuffer {
-  if (bytes.length % size !== 0) {
-    throw new RangeError(
-      `Cannot restore a forest: ${bytes.length} bytes are no ${size}-byte words`,
-    );
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  if (bytes.length % 4 !== 0) {
+    throw new RangeError(`Cannot restore a forest: ${bytes.length} bytes are no 4-byte words`);
   }
-  return bytes.slice().buffer;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, at) => view.getUint32(at * 4, true));
 }
