@@ -3,7 +3,5 @@ import { describeDetectionStore } from './detection.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
-describe('the store on the embedded database', () => {
-  describeStore(openTestDatabase);
-  describeDetectionStore(openTestDatabase);
-});
+describe('the store on the embedded database', () => describeStore(openTestDatabase));
+describe('detections on the embedded database', () => describeDetectionStore(openTestDatabase));

@@ -39,12 +39,19 @@ async function loadDatabase(): Promise<EmbeddedDatabase> {
   return database;
 }
 
+// Rows are deleted, for truncate makes new files: 10 ms instead of 190. Without triggers, counts go as rows do.
 async function empty(database: EmbeddedDatabase): Promise<void> {
   const tables = await database.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables
      where schemaname = 'public' and tablename <> 'migrations'`,
   );
-  await database.exec(
-    `truncate ${tables.map(({ name }) => name).join(', ')} restart identity cascade`,
+  const sequences = await database.query<{ name: string }>(
+    `select quote_ident(sequencename) as name from pg_sequences
+     where schemaname = 'public' and last_value is not null`,
   );
+  await database.exec(`
+    set session_replication_role = replica;
+    ${tables.map(({ name }) => `delete from ${name};`).join('\n')}
+    ${sequences.map(({ name }) => `alter sequence ${name} restart;`).join('\n')}
+    set session_replication_role = origin;`);
 }
