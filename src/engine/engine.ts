@@ -4,8 +4,12 @@ import type { Judgement } from '../core/model/judgement.ts';
 import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesState } from '../store/series-table.ts';
-import type { EngineOptions } from './engine-options.ts';
+import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
+import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from './engine-options.ts';
+import { EngineRuns } from './engine-runs.ts';
 import type { LiveListener } from './live-events.ts';
+import { runSchedule } from './schedule.ts';
+import { countStates } from './series-rows.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TrainingWorkers } from './workers/training-workers.ts';
 
@@ -46,17 +50,17 @@ export interface EngineStatus {
     /** What is wrong with it, for people. */
     readonly problem: string | null;
   }[];
-  /** What is wrong with source or database, for people. */
+  /** What is wrong at present, for people. */
   readonly problems: readonly string[];
 }
 
 /** Turns samples into rows, until it is stopped. It closes none of what it was given. */
 export interface Engine {
-  /** Begins to detect and to train, in the background. */
+  /** Begins to detect and to train, in the background. Once only: a stopped engine does not start again. */
   start(): void;
   /** Ends within moments; what was learned is kept. */
   stop(): Promise<void>;
-  /** One detection run; resolves when it is done. Two never overlap. */
+  /** One detection run; resolves when it is done. Two never overlap: asked meanwhile, it is the one under way. */
   detectOnce(): Promise<void>;
   /** Reads histories, queues what is due and works off all queued trainings. Two never overlap. */
   trainOnce(): Promise<void>;
@@ -74,6 +78,67 @@ export interface Engine {
   notifyQueriesChanged(): void;
 }
 
-export function createEngine(_dependencies: EngineDependencies): Engine {
-  throw new Error('not yet');
+const MINUTE_MS = 60_000;
+
+export function createEngine(dependencies: EngineDependencies): Engine {
+  const { clock, database } = dependencies;
+  const runs = new EngineRuns(dependencies, { ...DEFAULT_ENGINE_OPTIONS, ...dependencies.options });
+  const ending = new AbortController();
+  let schedule: Promise<void> | undefined;
+  return {
+    start() {
+      if (ending.signal.aborted) {
+        throw new TypeError('Cannot start the engine: it was stopped, create another one');
+      }
+      schedule ??= runSchedule(runs, { ...dependencies, signal: ending.signal });
+    },
+    async stop() {
+      if (ending.signal.aborted) return;
+      ending.abort();
+      runs.abort();
+      await schedule;
+      await runs.finish();
+    },
+    detectOnce: () => runs.detect(),
+    trainOnce: () => runs.train(),
+    tidyOnce: () => runs.tidy(),
+    async reconfigure(options) {
+      runs.reconfigure({ ...DEFAULT_ENGINE_OPTIONS, ...options });
+    },
+    status: () => ({
+      running: schedule !== undefined && !ending.signal.aborted,
+      series: countStates(runs.watch.rosters()),
+      queries: runs.watch.rosters().map((roster) => ({
+        alias: roster.query.alias,
+        series: roster.size,
+        readUntilMs: Number.isFinite(roster.readUntilMs) ? roster.readUntilMs : null,
+        problem: runs.trouble.of(`query ${roster.query.alias}`),
+      })),
+      problems: runs.trouble.problems,
+    }),
+    subscribe: (listener) => runs.hub.subscribe(listener),
+    *latestJudgements() {
+      for (const { state, query, labels, model } of runs.watch.series()) {
+        if (state === 'stale' || Number.isNaN(model.last.timeMs)) continue;
+        yield { ...model.last, alias: query.alias, labels };
+      }
+    },
+    seriesProgress(seriesId) {
+      const series = runs.watch.find(seriesId);
+      if (series === undefined) return undefined;
+      const { state, reason, samplesSeen, trained, query } = series;
+      const samplesNeeded = runs.options.minSamples;
+      const msLeft = trained ? null : Math.max(0, samplesNeeded - samplesSeen) * query.stepMs;
+      return { state, reason, samplesSeen, samplesNeeded, msLeft };
+    },
+    async requestTraining(seriesId, reason = 'request') {
+      const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
+      const occasion = `${reason} ${minute.slice(0, 16)}`;
+      await enqueueTrainingJobs(database, [{ seriesId, occasion }]);
+      runs.wakeTraining();
+    },
+    // Every run looks for versions put in force and, when told, for changed queries.
+    notifyModelActivated() {},
+    notifyQueriesChanged: () => runs.wakeDetection(),
+  };
 }

@@ -1,0 +1,100 @@
+import type { SeverityLevels } from '../core/anomalies/severity.ts';
+import { BandRecorder } from '../core/model/band-chunk.ts';
+import { lowerBound, type Samples } from '../core/series.ts';
+import type { SeriesDetection } from '../store/detection.ts';
+import { draftEpisode } from './episode-draft.ts';
+import type { LiveSeries } from './live-series.ts';
+import type { Pace } from './pace.ts';
+
+const SAMPLES_A_BREATH = 128;
+
+/** Learned state as a checkpoint holds it. */
+export type Learned = ReturnType<LiveSeries['learnedState']>;
+
+/** Learns again, without verdict, the samples up to the checkpoint: what a restart or a new model has not seen. */
+export async function replaySamples(
+  series: LiveSeries,
+  samples: Samples,
+  pace: Pace,
+): Promise<void> {
+  const { model, scoredUntilMs } = series;
+  const { times, values } = samples;
+  for (let i = lowerBound(times, series.learnedUntilMs); i < times.length; i++) {
+    const timeMs = times[i] ?? Number.NaN;
+    if (timeMs > scoredUntilMs) return;
+    if (!(timeMs > series.learnedUntilMs)) continue;
+    model.absorb(timeMs, values[i] ?? Number.NaN);
+    series.learnedUntilMs = timeMs;
+    if (i % SAMPLES_A_BREATH === 0) await pace.rest();
+  }
+}
+
+/** Whether there is a sample beyond the checkpoint. */
+export function hasNews(series: LiveSeries, { times }: Samples): boolean {
+  return (times.at(-1) ?? Number.NEGATIVE_INFINITY) > series.scoredUntilMs;
+}
+
+/**
+ * Scores every sample beyond the checkpoint, each once. A time that is not after the one before is late and never
+ * scored. `state` is what the model had learned before it took over another version.
+ */
+export async function scoreSamples(
+  series: LiveSeries,
+  samples: Samples,
+  options: {
+    readonly pace: Pace;
+    readonly levels: SeverityLevels;
+    readonly state?: Learned | undefined;
+  },
+): Promise<{ detection: SeriesDetection | undefined; scored: number; late: number }> {
+  const { model } = series;
+  const { times, values } = samples;
+  const bands = new BandRecorder();
+  const fitted = series.trained;
+  let scored = 0;
+  let late = 0;
+  for (let i = lowerBound(times, series.scoredUntilMs); i < times.length; i++) {
+    const timeMs = times[i] ?? Number.NaN;
+    const value = values[i] ?? Number.NaN;
+    if (!(timeMs > series.learnedUntilMs && timeMs > series.scoredUntilMs)) {
+      if (timeMs < series.scoredUntilMs || scored > 0) late++;
+      continue;
+    }
+    model.observe(timeMs, value);
+    if (fitted && Number.isFinite(value)) bands.add(model.last);
+    series.learnedUntilMs = timeMs;
+    scored++;
+    if (i % SAMPLES_A_BREATH === 0) await options.pace.rest();
+  }
+  series.samplesSeen = model.samplesSeen;
+  series.lastSampleMs = Math.max(series.lastSampleMs, series.learnedUntilMs);
+  if (scored === 0) return { detection: undefined, scored, late };
+  const learned = series.stateDue ? series.learnedState() : options.state;
+  const detection = {
+    ...series.checkpoint(series.learnedUntilMs, learned),
+    metricId: series.query.id,
+    labels: series.labels,
+    episodes: model.drainEpisodes().map((episode) => draftEpisode(episode, series, options.levels)),
+    bands: bands.drain(),
+  };
+  return { detection, scored, late };
+}
+
+/** Ends the episode of a series that has vanished; undefined when none is open. */
+export function endEpisode(
+  series: LiveSeries,
+  levels: SeverityLevels,
+): SeriesDetection | undefined {
+  const { model } = series;
+  const machine = model.episodeState();
+  if (!machine.episode?.open || !Number.isFinite(series.scoredUntilMs)) return undefined;
+  const episode = { ...machine.episode, open: false, endedAtMs: series.scoredUntilMs };
+  model.resumeEpisode({ ...machine, episode });
+  return {
+    ...series.checkpoint(series.scoredUntilMs),
+    metricId: series.query.id,
+    labels: series.labels,
+    episodes: [draftEpisode(episode, series, levels)],
+    bands: [],
+  };
+}

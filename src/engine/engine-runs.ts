@@ -1,0 +1,255 @@
+import { limit } from '../base/limit.ts';
+import { SEVERITIES } from '../core/anomalies/severity.ts';
+import { SourceError } from '../sources/errors.ts';
+import { countAnomalies } from '../store/anomalies-table.ts';
+import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
+import { detectQuery } from './detect-run.ts';
+import { DetectionWriter } from './detection-writer.ts';
+import type { EngineDependencies } from './engine.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { LiveHub } from './live-events.ts';
+import { Pace } from './pace.ts';
+import { QuerySync } from './query-sync.ts';
+import type { Roster } from './roster.ts';
+import { countStates, writeSeriesRows } from './series-rows.ts';
+import { openSeries, queueDueTrainings, type TrainRunOptions, workOff } from './train-run.ts';
+import { messageOf, Trouble } from './trouble.ts';
+import { deleteOld } from './upkeep.ts';
+import { Watch } from './watch.ts';
+
+/** Queries asked side by side, so that a slow one does not hold up the others. */
+const QUERIES_AT_ONCE = 4;
+const SERIES_A_WRITE = 100;
+/** This process is the only engine of its database: every job that runs when a run begins was abandoned. */
+const ANY_TIME_MS = Date.UTC(9000, 0);
+
+/** The runs of an engine: what they share, and that none overlaps itself. */
+export class EngineRuns {
+  readonly hub: LiveHub;
+  readonly trouble: Trouble;
+  readonly watch: Watch;
+  readonly #dependencies: EngineDependencies;
+  readonly #sync: QuerySync;
+  readonly #turn = limit(1);
+  readonly #ending = new AbortController();
+  #writer: DetectionWriter;
+  #options: EngineOptions;
+  #detecting: Promise<void> | undefined;
+  #training: Promise<void> | undefined;
+  #wakeTraining = new AbortController();
+  #wakeDetection = new AbortController();
+
+  constructor(dependencies: EngineDependencies, options: EngineOptions) {
+    const { logger } = dependencies;
+    this.#dependencies = dependencies;
+    this.#options = options;
+    this.hub = new LiveHub(logger);
+    this.trouble = new Trouble(logger);
+    const shared = { ...dependencies, trouble: this.trouble, hub: this.hub, turn: this.#turn };
+    this.watch = new Watch(shared);
+    this.#sync = new QuerySync(shared);
+    this.#writer = new DetectionWriter(shared);
+  }
+
+  get options(): EngineOptions {
+    return this.#options;
+  }
+
+  reconfigure(options: EngineOptions): void {
+    this.#options = options;
+    this.#sync.reset();
+    this.wakeDetection();
+  }
+
+  /** Signals that end when the next detection or training is wanted before its time. */
+  get detectionWanted(): AbortSignal {
+    return this.#wakeDetection.signal;
+  }
+
+  get trainingWanted(): AbortSignal {
+    return this.#wakeTraining.signal;
+  }
+
+  wakeDetection(): void {
+    this.#wakeDetection.abort();
+  }
+
+  wakeTraining(): void {
+    this.#wakeTraining.abort();
+  }
+
+  abort(): void {
+    this.#ending.abort(new Error('The engine is stopping'));
+    this.wakeDetection();
+    this.wakeTraining();
+  }
+
+  detect(): Promise<void> {
+    this.#detecting ??= this.#detectNow().finally(() => {
+      this.#detecting = undefined;
+    });
+    return this.#detecting;
+  }
+
+  train(): Promise<void> {
+    this.#training ??= this.#trainNow().finally(() => {
+      this.#training = undefined;
+    });
+    return this.#training;
+  }
+
+  async tidy(): Promise<void> {
+    const { database, clock, logger } = this.#dependencies;
+    const { retention } = this.#options;
+    const deleted = await deleteOld(database, { retention, nowMs: clock.now() });
+    logger.debug(deleted, 'Deleted what is older than the retention');
+  }
+
+  /** After `abort`: waits for runs under way and keeps what was learned since it was written last. */
+  async finish(): Promise<void> {
+    await Promise.allSettled([this.#detecting, this.#training]);
+    const { logger } = this.#dependencies;
+    try {
+      await this.#turn(() => this.#keepStates());
+    } catch (error) {
+      logger.warn(
+        { err: error },
+        `Cannot keep what was learned last: ${messageOf(error)}; it is learned again`,
+      );
+    }
+  }
+
+  async #detectNow(): Promise<void> {
+    const { telemetry, clock, database } = this.#dependencies;
+    const { signal } = this.#ending;
+    const begun = performance.now();
+    this.#wakeDetection = new AbortController();
+    try {
+      const queries = await this.#sync.activeQueries(this.#options, signal);
+      await this.watch.follow(queries, this.#options);
+      telemetry.activeModels.set(await this.watch.noticeVersions());
+      await this.#detectQueries();
+      const rosters = this.watch.rosters();
+      const { minSamples } = this.#options;
+      await writeSeriesRows(rosters, { database, hub: this.hub, minSamples, nowMs: clock.now() });
+      await this.#tellTotals();
+      this.trouble.ends('database');
+      telemetry.modelRuns.inc({ stage: 'infer' });
+    } catch (error) {
+      if (signal.aborted) return;
+      telemetry.modelRunsSkipped.inc({ reason: 'database' });
+      this.trouble.begins(
+        'database',
+        `Cannot detect: ${messageOf(error)}; it is tried again at the next run`,
+      );
+    } finally {
+      telemetry.detectionLatency.observe((performance.now() - begun) / 1000);
+    }
+    if (this.#trainingIsDue()) this.wakeTraining();
+  }
+
+  async #detectQueries(): Promise<void> {
+    const atOnce = limit(QUERIES_AT_ONCE);
+    const rosters = this.watch.rosters();
+    const failures = new Map<Roster, SourceError>();
+    await Promise.all(
+      rosters.map((roster) =>
+        atOnce(async () => {
+          try {
+            await detectQuery(roster, this.#run());
+            this.trouble.ends(`query ${roster.query.alias}`);
+          } catch (error) {
+            this.#ending.signal.throwIfAborted();
+            if (!(error instanceof SourceError)) throw error;
+            failures.set(roster, error);
+            this.#dependencies.telemetry.modelRunsSkipped.inc({ reason: error.code });
+          }
+        }),
+      ),
+    );
+    this.#tellFailures(failures, rosters.length);
+  }
+
+  /** A source that fails every query is one trouble, not one per query. */
+  #tellFailures(failures: ReadonlyMap<Roster, SourceError>, queries: number): void {
+    const [first] = failures.values();
+    const alike = [...failures.values()].every(({ code }) => code === first?.code);
+    if (first && alike && failures.size === queries && queries > 1) {
+      this.trouble.begins('source', `${first.message}; what is missed is caught up`);
+      return;
+    }
+    this.trouble.ends('source');
+    for (const [{ query }, error] of failures) {
+      this.trouble.begins(`query ${query.alias}`, `Cannot read ${query.alias}: ${error.message}`);
+    }
+  }
+
+  async #trainNow(): Promise<void> {
+    const { database } = this.#dependencies;
+    const { signal } = this.#ending;
+    this.#wakeTraining = new AbortController();
+    const run = this.#run();
+    try {
+      await requeueAbandonedJobs(database, { startedBeforeMs: ANY_TIME_MS });
+      await openSeries(run);
+      await queueDueTrainings(run);
+      await workOff(run);
+      this.trouble.ends('training');
+    } catch (error) {
+      if (signal.aborted) return;
+      this.trouble.begins('training', `Cannot train: ${messageOf(error)}; it is tried again`);
+    }
+  }
+
+  /** Whether a series waits for its history or its first training. */
+  #trainingIsDue(): boolean {
+    for (const { opened, trained, samplesSeen, firstFailed } of this.watch.series()) {
+      if (!opened) return true;
+      if (!trained && !firstFailed && samplesSeen >= this.#options.minSamples) return true;
+    }
+    return false;
+  }
+
+  async #tellTotals(): Promise<void> {
+    const { telemetry, database } = this.#dependencies;
+    const states = countStates(this.watch.rosters());
+    for (const [state, count] of Object.entries(states))
+      telemetry.seriesState.set({ state }, count);
+    const counted = await countAnomalies(database);
+    for (const severity of SEVERITIES) {
+      const open = counted.find((one) => one.severity === severity && one.status === 'open');
+      telemetry.anomaliesBySeverity.set({ severity }, open?.found ?? 0);
+    }
+  }
+
+  async #keepStates(): Promise<void> {
+    const pace = new Pace();
+    const stale = [...this.watch.series()].filter(
+      ({ opened, broken, learnedUntilMs, stateSavedMs, scoredUntilMs }) =>
+        opened && !broken && learnedUntilMs > stateSavedMs && learnedUntilMs <= scoredUntilMs,
+    );
+    for (let at = 0; at < stale.length; at += SERIES_A_WRITE) {
+      const detections = [];
+      for (const series of stale.slice(at, at + SERIES_A_WRITE)) {
+        const { labels, query, scoredUntilMs } = series;
+        const checkpoint = series.checkpoint(scoredUntilMs, series.learnedState());
+        detections.push({ ...checkpoint, metricId: query.id, labels, episodes: [], bands: [] });
+        await pace.rest();
+      }
+      await this.#writer.writeOnce(detections);
+    }
+  }
+
+  #run(): TrainRunOptions {
+    return {
+      ...this.#dependencies,
+      options: this.#options,
+      writer: this.#writer,
+      hub: this.hub,
+      turn: this.#turn,
+      signal: this.#ending.signal,
+      rosters: () => this.watch.rosters(),
+      room: () => this.#options.maxSeries - this.watch.size,
+    };
+  }
+}

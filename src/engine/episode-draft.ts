@@ -1,0 +1,72 @@
+import type { Episode } from '../core/anomalies/episode.ts';
+import { explain } from '../core/anomalies/explanation.ts';
+import { type SeverityLevels, scoreOf, severityOf } from '../core/anomalies/severity.ts';
+import type { Labels } from '../core/labels.ts';
+import type { EpisodeDraft } from '../store/detection.ts';
+import type { LiveSeries } from './live-series.ts';
+
+/** The row of an episode, as it stands now. */
+export function draftEpisode(
+  episode: Episode,
+  series: LiveSeries,
+  levels: SeverityLevels,
+): EpisodeDraft {
+  const { labels, query, models } = series;
+  const { peak, detectors } = episode;
+  const score = scoreOf(peak.ratio);
+  const algorithm = detectors[0]?.detector ?? 'combined';
+  // What has no fitted part of its own speaks through the z-score's window.
+  const model = models.get(algorithm) ?? models.get('zscore');
+  const explanation = explain(episode, {
+    metric: query.alias,
+    unit: query.unit,
+    labels,
+    zone: query.policy.zone,
+  });
+  return {
+    openedAtMs: episode.openedAtMs,
+    startedAtMs: episode.startedAtMs,
+    lastAtMs: episode.lastAtMs,
+    endedAtMs: episode.open ? null : episode.endedAtMs,
+    timestampMs: peak.timeMs,
+    value: peak.value,
+    expected: peak.expected,
+    lower: peak.lower,
+    upper: peak.upper,
+    ratio: peak.ratio,
+    score,
+    severity: severityOf(score, levels),
+    confidence: episode.confidence,
+    direction: episode.direction,
+    algorithm,
+    modelId: model?.id ?? null,
+    modelVersion: model?.version ?? null,
+    explanation,
+    context: contextOf(episode, series),
+    alert: { title: titleOf(episode, query.alias, labels), message: explanation },
+  };
+}
+
+function contextOf(episode: Episode, { query, models, model, trainedAtMs }: LiveSeries) {
+  return {
+    unit: query.unit,
+    description: query.description,
+    expr: query.expr,
+    step_seconds: query.stepMs / 1000,
+    tags: query.tags,
+    detectors: Object.fromEntries(
+      episode.detectors.map(({ detector, ratio }) => [detector, ratio]),
+    ),
+    abnormal_samples: episode.samples,
+    models: Object.fromEntries([...models].map(([kind, { version }]) => [kind, version])),
+    trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
+    samples_learned: model.samplesSeen,
+    zone: query.policy.zone,
+  };
+}
+
+function titleOf({ direction }: Episode, alias: string, labels: Labels): string {
+  const what = direction === 'shape' ? 'runs an unusual course' : `is ${direction} expected`;
+  const where = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return where.length === 0 ? `${alias} ${what}` : `${alias} ${what} (${where.join(', ')})`;
+}

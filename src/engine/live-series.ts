@@ -1,0 +1,202 @@
+import type { EpisodeState } from '../core/anomalies/episode-machine.ts';
+import { type Labels, labelsKey } from '../core/labels.ts';
+import { type FittedDetector, SeriesModel } from '../core/model/series-model.ts';
+import type { Checkpoint, CheckpointDraft } from '../store/checkpoints-table.ts';
+import type { ActiveModel, ModelSnapshot } from '../store/models-table.ts';
+import type { SeriesState, StoredSeries } from '../store/series-table.ts';
+import type { WatchedQuery } from './watched-query.ts';
+
+/** What a checkpoint holds beside the learned state. */
+interface Memo {
+  readonly basis: string;
+  readonly machine: EpisodeState;
+  /** Model versions in force, by detector kind. */
+  readonly models: Readonly<Record<string, ModelInForce>>;
+  readonly trainedAtMs: number | null;
+}
+
+export interface ModelInForce {
+  readonly id: number;
+  readonly version: string;
+}
+
+const STATE_EVERY_MS = 3_600_000;
+
+/**
+ * One series in memory: its model (about 64 KB) and how far detection has come.
+ *
+ * `learnedUntilMs` is the last sample the model has seen, `scoredUntilMs` the last one whose verdict is in the database.
+ * After a restart the model is younger than the verdicts: the samples between are learned again without being scored.
+ */
+export class LiveSeries {
+  readonly id: number;
+  readonly labels: Labels;
+  readonly key: string;
+  readonly firstSeenAtMs: number;
+  query: WatchedQuery;
+  model: SeriesModel;
+  /** -Infinity before there is a checkpoint. */
+  scoredUntilMs = Number.NEGATIVE_INFINITY;
+  learnedUntilMs = Number.NEGATIVE_INFINITY;
+  lastSampleMs = Number.NEGATIVE_INFINITY;
+  /** Model time of the learned state that the database holds. */
+  stateSavedMs = Number.NEGATIVE_INFINITY;
+  trainedAtMs = Number.NaN;
+  readonly models = new Map<string, ModelInForce>();
+  /** Ids of versions to take over before the next sample is scored. */
+  readonly wanted = new Set<number>();
+  /** Ids of versions that cannot be read. */
+  readonly refused = new Set<number>();
+  /** Whether its history has been read, or it has none: it may be scored. */
+  opened = false;
+  state: SeriesState;
+  reason: string;
+  samplesSeen: number;
+  /** Its first training failed: it is tried again hourly. */
+  firstFailed = false;
+  /** When the row of the series was written last. */
+  writtenAtMs = Number.NEGATIVE_INFINITY;
+  /** What is wrong with it, for people; and in how many runs in a row it was. */
+  problem: string | undefined;
+  failures = 0;
+  /** Its model is in an unknown state and must be read again. */
+  broken = false;
+  warnedLate = false;
+
+  constructor(stored: StoredSeries, query: WatchedQuery) {
+    this.id = stored.id;
+    this.labels = stored.labels;
+    this.key = labelsKey(stored.labels);
+    this.firstSeenAtMs = stored.firstSeenAtMs;
+    this.state = stored.state;
+    this.reason = stored.reason;
+    this.samplesSeen = stored.samplesSeen;
+    this.lastSampleMs = stored.lastSampleAtMs ?? Number.NEGATIVE_INFINITY;
+    this.query = query;
+    this.model = new SeriesModel(query.policy);
+  }
+
+  /** For people. */
+  get title(): string {
+    return `${this.query.alias} ${this.key}`;
+  }
+
+  get trained(): boolean {
+    return this.model.fitted;
+  }
+
+  /** Keeps what was said of the series before it was read again. */
+  takeTroublesOf({ problem, failures, warnedLate, firstFailed }: LiveSeries): void {
+    this.problem = problem;
+    this.failures = failures;
+    this.warnedLate = warnedLate;
+    this.firstFailed = firstFailed;
+  }
+
+  /** Goes on where a checkpoint stands. RangeError when its state cannot be read. */
+  resume(checkpoint: Checkpoint, snapshots: readonly ModelSnapshot[]): void {
+    const { scoredUntilMs, state, stateUntilMs } = checkpoint;
+    const memo = checkpoint.episode as Memo | null;
+    const model = new SeriesModel(this.query.policy);
+    if (state !== null) model.restore(state);
+    for (const { modelType, snapshot } of snapshots) model.adopt(modelType, snapshot);
+    if (memo) model.resumeEpisode(memo.machine);
+    this.model = model;
+    this.models.clear();
+    for (const { id, modelType, version } of snapshots) this.models.set(modelType, { id, version });
+    this.scoredUntilMs = scoredUntilMs;
+    this.learnedUntilMs = stateUntilMs ?? Number.NEGATIVE_INFINITY;
+    this.stateSavedMs = this.learnedUntilMs;
+    this.lastSampleMs = Math.max(this.lastSampleMs, scoredUntilMs);
+    this.trainedAtMs = memo?.trainedAtMs ?? Number.NaN;
+    this.opened = true;
+  }
+
+  /** The checkpoint of a first training: samples up to its end count as scored, none of them was judged. */
+  firstCheckpoint(
+    state: { bytes: Uint8Array; untilMs: number },
+    trainedAtMs: number,
+  ): CheckpointDraft {
+    const scoredUntilMs = Math.max(this.scoredUntilMs, state.untilMs);
+    const draft = this.checkpoint(scoredUntilMs, state);
+    // Its versions are adopted from the database like any other: their ids are not known before they are written.
+    const memo = { ...(draft.episode as Memo), models: {}, trainedAtMs };
+    return { ...draft, episode: memo };
+  }
+
+  /** Goes on with what a first training learned; what came since is learned again by the next run. */
+  beginJudging(
+    learned: { readonly state: Uint8Array; readonly untilMs: number },
+    detectors: readonly FittedDetector[],
+    versions: readonly ActiveModel[],
+  ): void {
+    this.model = new SeriesModel(this.query.policy);
+    this.model.restore(learned.state);
+    for (const { kind, snapshot } of detectors) this.model.adopt(kind, snapshot);
+    this.models.clear();
+    for (const { id, modelType, version } of versions) this.models.set(modelType, { id, version });
+    this.samplesSeen = this.model.samplesSeen;
+    this.learnedUntilMs = learned.untilMs;
+    this.stateSavedMs = learned.untilMs;
+    this.scoredUntilMs = Math.max(this.scoredUntilMs, learned.untilMs);
+    this.lastSampleMs = Math.max(this.lastSampleMs, learned.untilMs);
+    this.firstFailed = false;
+    this.opened = true;
+  }
+
+  /** The same knowledge under another policy. */
+  adoptPolicy(query: WatchedQuery): void {
+    const before = this.model;
+    this.query = query;
+    this.model = new SeriesModel(query.policy);
+    this.model.restore(before.snapshot());
+    for (const { kind, snapshot } of before.fittedDetectors()) this.model.adopt(kind, snapshot);
+    this.model.resumeEpisode(before.episodeState());
+  }
+
+  /** Takes over one version. RangeError when it cannot be read; the one in force stays. */
+  adoptVersion({ id, modelType, version, snapshot }: ModelSnapshot): void {
+    this.model.adopt(modelType, snapshot);
+    this.models.set(modelType, { id, version });
+  }
+
+  /** What the next checkpoint says; with the learned state where `state` is given. */
+  checkpoint(untilMs: number, state?: CheckpointDraft['state']): CheckpointDraft {
+    const { scoredUntilMs } = this;
+    const memo: Memo = {
+      basis: this.query.basis,
+      machine: this.model.episodeState(),
+      models: Object.fromEntries(this.models),
+      trainedAtMs: Number.isNaN(this.trainedAtMs) ? null : this.trainedAtMs,
+    };
+    return {
+      seriesId: this.id,
+      scoredFromMs: Number.isFinite(scoredUntilMs) ? scoredUntilMs : null,
+      scoredUntilMs: untilMs,
+      episode: memo,
+      ...(state && { state }),
+    };
+  }
+
+  learnedState(): { bytes: Uint8Array; untilMs: number } {
+    return { bytes: this.model.snapshot(), untilMs: this.learnedUntilMs };
+  }
+
+  /** Whether the learned state should be written again: once an hour of sample time, each series at its own minute. */
+  get stateDue(): boolean {
+    const offset = (this.id * 7_919_000) % STATE_EVERY_MS;
+    const hourOf = (timeMs: number): number => Math.floor((timeMs - offset) / STATE_EVERY_MS);
+    return hourOf(this.learnedUntilMs) !== hourOf(this.stateSavedMs);
+  }
+}
+
+/** Model ids in force when the state of a checkpoint was written. */
+export function modelIdsOf(checkpoint: Checkpoint): number[] {
+  const memo = checkpoint.episode as Memo | null;
+  return memo ? Object.values(memo.models).map(({ id }) => id) : [];
+}
+
+/** What the state of a checkpoint was learned of. */
+export function basisOf(checkpoint: Checkpoint): string | undefined {
+  return (checkpoint.episode as Memo | null)?.basis;
+}

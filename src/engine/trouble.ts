@@ -1,0 +1,35 @@
+import type { Logger } from '../base/logger.ts';
+
+/** What is wrong at present, by subject: one line in the log when it begins or changes, one when it ends. */
+export class Trouble {
+  readonly #logger: Logger;
+  readonly #problems = new Map<string, string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  get problems(): readonly string[] {
+    return [...this.#problems.values()];
+  }
+
+  of(subject: string): string | null {
+    return this.#problems.get(subject) ?? null;
+  }
+
+  begins(subject: string, problem: string): void {
+    if (this.#problems.get(subject) === problem) return;
+    const isNew = !this.#problems.has(subject);
+    this.#problems.set(subject, problem);
+    if (isNew) this.#logger.warn({ subject }, problem);
+    else this.#logger.debug({ subject }, problem);
+  }
+
+  ends(subject: string): void {
+    if (this.#problems.delete(subject)) this.#logger.info({ subject }, `Recovered: ${subject}`);
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,16 @@
+import { deleteAnomaliesBefore } from '../store/anomalies-table.ts';
+import { deleteBandsBefore } from '../store/bands-table.ts';
+import type { Database } from '../store/database.ts';
+import { deleteTrainingJobsBefore } from '../store/training-jobs-table.ts';
+import type { EngineOptions } from './engine-options.ts';
+
+/** Deletes what is older than the retention; says how much. Samples belong to the source that keeps them. */
+export async function deleteOld(
+  database: Database,
+  { retention, nowMs }: { readonly retention: EngineOptions['retention']; readonly nowMs: number },
+): Promise<{ anomalies: number; bands: number; jobs: number }> {
+  const anomalies = await deleteAnomaliesBefore(database, nowMs - retention.anomaliesMs);
+  const bands = await deleteBandsBefore(database, nowMs - retention.bandsMs);
+  const jobs = await deleteTrainingJobsBefore(database, nowMs - retention.anomaliesMs);
+  return { anomalies, bands, jobs };
+}
