@@ -1,5 +1,4 @@
 import type { Labels } from '../../core/labels.ts';
-import { MEMORY_BYTES } from './inventory.ts';
 
 /** A part of a family: one exported series for each label set of the estate's metric. */
 export interface FamilyPart {
@@ -21,6 +20,7 @@ export interface Family {
 }
 
 const FILE_SYSTEM_BYTES = 200e9;
+const MEMORY_BYTES = 16 * 2 ** 30;
 
 const ROOT = { device: '/dev/sda1', fstype: 'ext4', mountpoint: '/' };
 const WHOLE = part({}, (value) => value);
@@ -46,7 +46,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     ...gauge('node_memory_MemAvailable_bytes', 'Memory to be had.', 'node_memory_available'),
-    parts: [part({}, Math.round)],
+    parts: [part({}, (available) => Math.round(MEMORY_BYTES * available))],
   },
   {
     ...counter('node_disk_read_bytes_total', 'Bytes read from disks.', 'node_disk_read'),

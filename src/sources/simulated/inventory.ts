@@ -10,6 +10,8 @@ export interface EstateMetric {
   readonly range: readonly [number, number];
   /** A full fault turns v into `times * v + add`, within the range. */
   readonly fault: { readonly times: number; readonly add: number };
+  /** Less than this is nothing to anybody. */
+  readonly minDeviation: number;
   readonly labelSets: readonly Labels[];
 }
 
@@ -30,8 +32,6 @@ export interface ShopRoute {
   readonly idleSeconds: number;
 }
 
-/** Memory of every host. */
-export const MEMORY_BYTES = 16 * 2 ** 30;
 const MB = 1e6;
 
 export const HOSTS: readonly EstateHost[] = [
@@ -50,7 +50,8 @@ const hosts = HOSTS.map(({ instance }) => ({ instance }));
 const routes = ROUTES.map(({ route }) => ({ route }));
 const database = [{ instance: 'db-1' }];
 const RATIO = [0, 1] as const;
-const POSITIVE = [0, Number.POSITIVE_INFINITY] as const;
+/** No upper limit, in a number that JSON can hold. */
+const POSITIVE = [0, Number.MAX_SAFE_INTEGER] as const;
 
 /** Everything that exists. The names of host metrics are those of the `node-exporter` presets. */
 export const METRICS: readonly EstateMetric[] = [
@@ -61,6 +62,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Share of time the CPUs are busy',
     range: RATIO,
     fault: { times: 1, add: 0.4 },
+    minDeviation: 0.05,
     labelSets: hosts,
   },
   {
@@ -70,15 +72,17 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Load average over one minute',
     range: POSITIVE,
     fault: { times: 2, add: 3 },
+    minDeviation: 1,
     labelSets: hosts,
   },
   {
     name: 'node_memory_available',
     noun: 'Available memory',
-    unit: 'bytes',
-    description: 'Memory that programs can still get',
-    range: [0, MEMORY_BYTES],
+    unit: 'ratio',
+    description: 'Share of memory that programs can still get',
+    range: RATIO,
     fault: { times: 0.45, add: 0 },
+    minDeviation: 0.05,
     labelSets: hosts,
   },
   {
@@ -88,6 +92,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Bytes read from disks',
     range: POSITIVE,
     fault: { times: 4, add: 20 * MB },
+    minDeviation: 5 * MB,
     labelSets: hosts,
   },
   {
@@ -97,6 +102,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Bytes written to disks',
     range: POSITIVE,
     fault: { times: 4, add: 20 * MB },
+    minDeviation: 5 * MB,
     labelSets: hosts,
   },
   {
@@ -106,6 +112,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Bytes received',
     range: POSITIVE,
     fault: { times: 3, add: 2 * MB },
+    minDeviation: MB,
     labelSets: hosts,
   },
   {
@@ -115,6 +122,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Bytes sent',
     range: POSITIVE,
     fault: { times: 3, add: 4 * MB },
+    minDeviation: MB,
     labelSets: hosts,
   },
   {
@@ -124,6 +132,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Share of the file system in use',
     range: RATIO,
     fault: { times: 1, add: 0.25 },
+    minDeviation: 0.02,
     labelSets: hosts,
   },
   {
@@ -133,6 +142,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Requests served',
     range: POSITIVE,
     fault: { times: 0.3, add: 0 },
+    minDeviation: 1,
     labelSets: routes,
   },
   {
@@ -142,6 +152,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Median response time',
     range: POSITIVE,
     fault: { times: 3, add: 0 },
+    minDeviation: 0.01,
     labelSets: routes,
   },
   {
@@ -151,6 +162,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Response time that 95 % stay under',
     range: POSITIVE,
     fault: { times: 3, add: 0.1 },
+    minDeviation: 0.03,
     labelSets: routes,
   },
   {
@@ -160,6 +172,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Share of requests that fail',
     range: RATIO,
     fault: { times: 1, add: 0.1 },
+    minDeviation: 0.01,
     labelSets: routes,
   },
   {
@@ -169,6 +182,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Open connections',
     range: [0, 400],
     fault: { times: 1.5, add: 80 },
+    minDeviation: 10,
     labelSets: database,
   },
   {
@@ -178,6 +192,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Queries executed',
     range: POSITIVE,
     fault: { times: 0.3, add: 0 },
+    minDeviation: 20,
     labelSets: database,
   },
   {
@@ -187,6 +202,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'How far the replica is behind',
     range: POSITIVE,
     fault: { times: 1, add: 9 },
+    minDeviation: 0.5,
     labelSets: database,
   },
   {
@@ -196,6 +212,7 @@ export const METRICS: readonly EstateMetric[] = [
     description: 'Share of reads that the cache served',
     range: RATIO,
     fault: { times: 1, add: -0.15 },
+    minDeviation: 0.02,
     labelSets: database,
   },
 ];

@@ -73,7 +73,7 @@ const HOST_SHAPES: Record<string, (host: EstateHost, world: World) => Signal> = 
   },
   node_memory_available(host, { load, noise }) {
     const own = noise(`memory ${host.instance}`);
-    return (t) => MEMORY_BYTES * (0.52 - 0.16 * host.share * load(t) + 0.006 * own(t));
+    return (t) => 0.52 - 0.16 * host.share * load(t) + 0.006 * own(t);
   },
   node_disk_read(host, { load, backup, noise }) {
     const own = noise(`disk read ${host.instance}`);

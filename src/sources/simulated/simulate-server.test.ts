@@ -16,7 +16,7 @@ const server = createSimulateServer({
 });
 let address = '';
 beforeAll(async () => {
-  address = await server.start();
+  address = `${await server.start()}/metrics`;
 });
 afterAll(() => server.stop());
 

@@ -15,7 +15,7 @@ export interface SimulateServerOptions extends Omit<EstateOptions, 'startMs'> {
 }
 
 export interface SimulateServer {
-  /** Listens; resolves with the address of the page. */
+  /** Listens; resolves with the address, `http://127.0.0.1:9900`. */
   start(): Promise<string>;
   stop(): Promise<void>;
   /** Faults begun until now, oldest first, those of the history included. */
@@ -44,7 +44,7 @@ export function createSimulateServer(options: SimulateServerOptions): SimulateSe
         server.listen(port, host, () => {
           const address = server.address();
           const actual = typeof address === 'object' && address !== null ? address.port : port;
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}/metrics`);
+          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
         });
       });
     },

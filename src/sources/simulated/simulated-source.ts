@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { QueryProposal, RangeRequest, Source } from '../source.ts';
 import { createEstate, type Estate, type EstateOptions, HISTORY_MS } from './estate.ts';
-import { METRICS } from './inventory.ts';
+import { type EstateMetric, METRICS } from './inventory.ts';
 import { parseSelector } from './selector.ts';
 
 export interface SimulatedSourceOptions extends EstateOptions {
@@ -35,8 +35,10 @@ export function createSimulatedSource(options: SimulatedSourceOptions): Source {
   };
 }
 
-function toProposal({ name, description, unit, range }: (typeof METRICS)[number]): QueryProposal {
-  return { alias: name, expr: name, metricType: 'gauge', description, unit, dataRange: range };
+function toProposal(metric: EstateMetric): QueryProposal {
+  const { name, description, unit, range, minDeviation } = metric;
+  const meant = { description, unit, dataRange: range, minDeviation };
+  return { alias: name, expr: name, metricType: 'gauge', ...meant };
 }
 
 function timesOf(
