@@ -34,7 +34,7 @@ export class TailCalibration {
   /** 0 before the first `refit`. */
   evidence(z: number): number {
     if (Number.isNaN(this.#threshold)) return 0;
-    if (z > this.#threshold) return this.#tail(z);
+    if (z >= this.#threshold) return this.#tail(z);
     const histogram = this.#histogram;
     const bucket = histogram.bucket(z);
     const low = histogram.edge(bucket);

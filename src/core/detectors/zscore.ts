@@ -27,6 +27,10 @@ export class ZScore implements Detector {
   #deviation = Number.NaN;
   #fittedOn = 0;
 
+  get fitted(): boolean {
+    return this.#fittedOn > 0;
+  }
+
   /** Robust centre (median) of the fit window; NaN before a fit. */
   get center(): number {
     return this.#center;
@@ -76,7 +80,7 @@ export class ZScore implements Detector {
   }
 
   snapshot(): Uint8Array | undefined {
-    if (this.#fittedOn === 0) return undefined;
+    if (!this.fitted) return undefined;
     const out = new StateWriter('ZSCR', 1);
     for (const figure of [this.#center, this.#robustScale, this.#deviation, this.#fittedOn])
       out.float(figure);

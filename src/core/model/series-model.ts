@@ -107,7 +107,7 @@ export class SeriesModel {
 
   /** Whether the detectors have been fitted: before that nothing is ever flagged. */
   get fitted(): boolean {
-    return this.#zscore.snapshot() !== undefined;
+    return this.#zscore.fitted;
   }
 
   /** 0..1, how far to trust the model: it grows with the span learned and is small before a fit. */

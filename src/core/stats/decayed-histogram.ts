@@ -24,6 +24,7 @@ export class DecayedHistogram {
   readonly #growth: number;
   readonly #shift: number;
   readonly #first: number;
+  readonly #edges: Float64Array;
   #weight = 1;
 
   constructor(range: HistogramRange, halfLife: number) {
@@ -31,6 +32,7 @@ export class DecayedHistogram {
     this.weights = new Float32Array((range.octaves << range.bits) + 2);
     this.#growth = 2 ** (1 / halfLife);
     this.#shift = 20 - range.bits;
+    this.#edges = edgesOf(range);
     this.#first = (1023 + range.lowest) << range.bits;
   }
 
@@ -40,15 +42,9 @@ export class DecayedHistogram {
     return bucket < 0 ? 0 : bucket >= this.weights.length ? this.weights.length - 1 : bucket;
   }
 
-  /** Lower edge of a bucket; 0 for the first. */
+  /** Lower edge of a bucket; 0 for the first, the end of the range for the last and the one after it. */
   edge(bucket: number): number {
-    if (bucket === 0) return 0;
-    const position = bucket - 1;
-    const within = position & ((1 << this.range.bits) - 1);
-    return (
-      2 ** (this.range.lowest + (position >> this.range.bits)) *
-      (1 + within / (1 << this.range.bits))
-    );
+    return this.#edges[bucket];
   }
 
   push(value: number): void {
@@ -90,4 +86,24 @@ export class DecayedHistogram {
     for (let i = 0; i < this.weights.length; i++) this.weights[i] /= this.#weight;
     this.#weight = 1;
   }
+}
+
+const EDGES = new Map<string, Float64Array>();
+
+/** Edges of a range, computed once for all histograms that have it. */
+function edgesOf({ lowest, octaves, bits }: HistogramRange): Float64Array {
+  const key = `${lowest} ${octaves} ${bits}`;
+  const known = EDGES.get(key);
+  if (known) return known;
+  const perOctave = 1 << bits;
+  const buckets = octaves * perOctave;
+  const edges = Float64Array.from({ length: buckets + 3 }, (_, bucket) => {
+    if (bucket === 0) return 0;
+    const position = Math.min(bucket - 1, buckets);
+    return (
+      2 ** (lowest + Math.floor(position / perOctave)) * (1 + (position % perOctave) / perOctave)
+    );
+  });
+  EDGES.set(key, edges);
+  return edges;
 }
