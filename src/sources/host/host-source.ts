@@ -2,10 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { Logger } from '../../base/logger.ts';
 import { SourceError } from '../errors.ts';
+import { presetProposals, rateWindowOf } from '../presets/preset.ts';
 import type { QueryProposal, RangeAnswer, RangeRequest, Source, SourceHealth } from '../source.ts';
 import type { Origin } from './origin.ts';
 import { ProcReader } from './proc-reader.ts';
 import { evaluateRange } from './promql/evaluate.ts';
+import { parseExpression } from './promql/parse-expression.ts';
+import { selectorsOf } from './promql/selectors-of.ts';
+import { proposeQueries } from './proposals.ts';
 import { SampleCollection } from './sample-collection.ts';
 import type { RawSampleStorage } from './sample-storage.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
@@ -52,6 +56,7 @@ class CollectingSource implements HostSource {
   readonly kind = 'host';
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #intervalMs: number;
   readonly #maxSeries: number;
   readonly #collection: SampleCollection;
   readonly #scrapers: readonly Scraper[];
@@ -65,6 +70,7 @@ class CollectingSource implements HostSource {
     const { retentionMs = RETENTION_MS, maxSeries = MOST_SERIES } = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#intervalMs = intervalMs;
     this.#maxSeries = maxSeries;
     this.#collection = new SampleCollection({ storage, logger, retentionMs, maxSeries });
     this.#scrapers = targets.map((target) => {
@@ -116,11 +122,19 @@ class CollectingSource implements HostSource {
   }
 
   presets(): Promise<QueryProposal[]> {
-    return Promise.resolve([]);
+    const metrics = new Set(this.#collection.index.names());
+    const held = presetProposals(metrics, this.#intervalMs).filter(({ expr }) =>
+      selectorsOf(parseExpression(expr)).every(
+        (matchers) => this.#collection.select(matchers).length > 0,
+      ),
+    );
+    return Promise.resolve(held);
   }
 
   discover(): Promise<QueryProposal[]> {
-    return Promise.resolve([]);
+    return Promise.resolve(
+      proposeQueries(this.#collection.index.all(), rateWindowOf(this.#intervalMs)),
+    );
   }
 
   /** Stops and writes the last scrapes; a chunk is only made of whole blocks. */
