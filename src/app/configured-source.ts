@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { parseDuration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import { createHostSource, type HostSource } from '../sources/host/host-source.ts';
 import type { ScrapeTarget } from '../sources/host/scrape-target.ts';
+import type { TlsOptions } from '../sources/prometheus/connection.ts';
+import { createPrometheusSource } from '../sources/prometheus/prometheus-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { Config } from './config/config-schema.ts';
@@ -16,19 +19,37 @@ export interface SourceParts {
 
 /** The source that the configuration names: a Prometheus, or this host where it names none. */
 export function createConfiguredSource(config: Config, parts: SourceParts): Source {
-  const { reader, storage } = config;
-  const intervalMs = parseDuration(reader.sampling_period);
-  const source = createHostSource({
+  const { reader } = config;
+  const source =
+    reader.datasource_url === '' ? createHost(config, parts) : createPrometheus(config);
+  if (reader.presets === 'off') source.presets = async () => [];
+  return source;
+}
+
+export function createPrometheus({ reader }: Config): Source {
+  const { username, password, tenant } = reader;
+  return createPrometheusSource({
+    url: reader.datasource_url,
+    timeoutMs: parseDuration(reader.timeout),
+    bearerToken: reader.bearer_token,
+    basicAuth: username === undefined ? undefined : { username, password: password ?? '' },
+    headers: { ...reader.headers, ...(tenant === undefined ? {} : { 'X-Scope-OrgID': tenant }) },
+    tls: tlsOf(reader.tls),
+    maxSeries: reader.max_series,
+    samplingPeriodMs: parseDuration(reader.sampling_period),
+  });
+}
+
+function createHost({ reader, storage }: Config, parts: SourceParts): HostSource {
+  return createHostSource({
     storage: createRawSampleStorage(parts.database),
     clock: parts.clock,
     logger: parts.logger,
-    intervalMs,
+    intervalMs: parseDuration(reader.sampling_period),
     retentionMs: parseDuration(storage.retention.samples),
     targets: reader.scrape_targets.map(scrapeTarget),
     maxSeries: reader.max_series,
   });
-  if (reader.presets === 'off') source.presets = async () => [];
-  return source;
 }
 
 /** Whether it collects by itself and must be told to begin. */
@@ -47,4 +68,18 @@ function scrapeTarget({
   labels,
 }: Config['reader']['scrape_targets'][number]): ScrapeTarget {
   return { url, job: job ?? new URL(url).hostname, labels };
+}
+
+function tlsOf(tls: Config['reader']['tls']): TlsOptions | undefined {
+  const { ca_file: ca, cert_file: cert, key_file: key, server_name: serverName } = tls;
+  const read = (name: string, file: string | undefined) =>
+    file === undefined ? {} : { [name]: readFileSync(file, 'utf8') };
+  const options: TlsOptions = {
+    ...read('ca', ca),
+    ...read('cert', cert),
+    ...read('key', key),
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(tls.insecure_skip_verify ? { insecureSkipVerify: true } : {}),
+  };
+  return Object.keys(options).length === 0 ? undefined : options;
 }

@@ -82,6 +82,10 @@ function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
     (path) =>
       `${locate(path, 'key')} ${pathText(path)}: accepted, but has no effect in this version yet`,
   );
+  const { reader } = parsed.data;
+  if (reader.datasource_url !== '' && reader.scrape_targets.length > 0) {
+    inert.push('reader.scrape_targets: not read by SAIMon while reader.datasource_url is set');
+  }
   return { config: parsed.data, file: options.file, warnings: [...environment.warnings, ...inert] };
 }
 

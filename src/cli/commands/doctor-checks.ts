@@ -1,4 +1,4 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../app/config/config-schema.ts';
 import { maskAddress } from '../../app/config/secret-keys.ts';
@@ -24,17 +24,13 @@ export function checkNode(version: string): Finding {
 }
 
 /** Whether the folder can be written and has room. */
-export async function checkDataDir({ storage }: Config, running: boolean): Promise<Finding> {
+export async function checkDataDir({ storage }: Config): Promise<Finding> {
   const name = 'data folder';
   if (storage.database_url !== '')
     return { name, state: 'ok', detail: 'not needed with PostgreSQL' };
   const folder = storage.data_dir;
   try {
-    const existing = await access(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!existing && !running) await mkdir(dirname(folder), { recursive: true });
+    const existing = await isThere(folder);
     const place = existing ? folder : dirname(folder);
     await access(place, constants.W_OK);
     const { bavail, bsize } = await statfs(place);
@@ -58,6 +54,9 @@ export async function checkDatabase({ storage }: Config, running: boolean): Prom
   if (storage.database_url === '' && running) {
     return { name, state: 'ok', detail: 'held by the running SAIMon' };
   }
+  if (storage.database_url === '' && !(await isThere(storage.data_dir))) {
+    return { name, state: 'info', detail: 'none yet, made at the first start' };
+  }
   try {
     const database = await openDatabase(storage, SILENT);
     await database.close();
@@ -71,7 +70,7 @@ export async function checkDatabase({ storage }: Config, running: boolean): Prom
 export async function checkSource(config: Config): Promise<Finding[]> {
   const { datasource_url: address } = config.reader;
   if (address === '') return [{ name: 'source', state: 'ok', detail: 'this host, read directly' }];
-  const source = createPrometheus(config, SILENT);
+  const source = createPrometheus(config);
   try {
     const { healthy, detail } = await source.health(AbortSignal.timeout(5000));
     if (!healthy) return [{ name: 'source', state: 'fail', detail }];
@@ -116,6 +115,13 @@ export async function checkRedis({ storage }: Config): Promise<Finding> {
   } finally {
     await cache.close();
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function messageOf(error: unknown): string {

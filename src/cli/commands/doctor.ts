@@ -31,7 +31,7 @@ export async function doctorCommand(options: ClientOptions): Promise<void> {
   });
   const client = createServerClient(options);
   const running = await checkServer(client, findings);
-  findings.push(await checkDataDir(config, running), await checkDatabase(config, running));
+  findings.push(await checkDataDir(config), await checkDatabase(config, running));
   findings.push(...(await checkSource(config)), await checkRedis(config));
   if (running) findings.push(...(await checkDetection(client, config)));
   if (options.json) printJson(findings);

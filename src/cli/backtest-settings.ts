@@ -1,0 +1,32 @@
+import type { Config } from '../app/config/config-schema.ts';
+import { isTimeZone } from '../app/config/fields.ts';
+import { policyOf, timeOfDayMs } from '../app/engine-settings.ts';
+import { parseDuration } from '../base/duration.ts';
+import type { BacktestOptions } from '../core/backtest/backtest.ts';
+import { DAY_MS } from '../core/civil-time.ts';
+import { UsageError } from './failure.ts';
+
+/** The options of a backtest that detects as the configuration has it. */
+export function backtestSettings(config: Config, zone: string): Omit<BacktestOptions, 'learnRows'> {
+  if (!isTimeZone(zone)) {
+    throw new UsageError(
+      `Cannot use --tz ${zone}: expected a time zone such as Europe/Berlin or UTC`,
+    );
+  }
+  const { schedulers } = config;
+  return {
+    policy: { ...policyOf(config), zone },
+    fitAtMs: timeOfDayMs(schedulers.start_from),
+    fitEveryDays: parseDuration(schedulers.fit_every) / DAY_MS,
+    fitWindowMs: parseDuration(schedulers.fit_window),
+  };
+}
+
+/** How many rows are learned first. */
+export function learnRowsOf(text: string): number {
+  const rows = Number(text);
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new UsageError(`Cannot use --learn-rows ${text}: expected a whole number of at least 1`);
+  }
+  return rows;
+}

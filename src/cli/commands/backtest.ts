@@ -1,0 +1,191 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseDuration } from '../../base/duration.ts';
+import { limit } from '../../base/limit.ts';
+import type { BacktestResult } from '../../core/backtest/backtest.ts';
+import { createBacktestRuns } from '../../engine/backtest-run.ts';
+import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
+import { type DeclaredEvent, readEvents } from '../../sources/csv/read-events.ts';
+import { writeScores } from '../../sources/csv/write-scores.ts';
+import { backtestSettings, learnRowsOf } from '../backtest-settings.ts';
+import { UsageError } from '../failure.ts';
+import { type GlobalOptions, readConfig } from '../global-options.ts';
+import { note, printJson, table } from '../output.ts';
+import { createProgressBar } from '../progress-bar.ts';
+
+export interface BacktestCommandOptions extends GlobalOptions {
+  readonly learnRows: string;
+  readonly out: string;
+  readonly events?: string;
+  readonly tz: string;
+  readonly workers?: string;
+}
+
+/** What came of one file. */
+interface Summary {
+  readonly file: string;
+  readonly out: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly flagged: number;
+  readonly anomalies: number;
+  /** Anomalies that opened within a declared event. */
+  readonly declared: number;
+  readonly highestScore: number;
+  readonly seconds: number;
+}
+
+/** `backtest FILE… --learn-rows N --out PATH` */
+export async function backtestCommand(
+  files: readonly string[],
+  options: BacktestCommandOptions,
+): Promise<void> {
+  const begun = performance.now();
+  const { config } = readConfig(options);
+  const learnRows = learnRowsOf(options.learnRows);
+  const settings = { ...backtestSettings(config, options.tz), learnRows };
+  const events =
+    options.events === undefined ? [] : await readEvents(options.events, { zone: options.tz });
+  const lookbackMs = parseDuration(config.context.events.deploy_lookback);
+  const outs = await outPaths(files, options.out);
+  const bar = createProgressBar(files.length === 1 ? 'Judging' : `Judging ${files.length} files`);
+  const runs = createBacktestRuns({
+    size: Math.min(files.length, workerCount(options.workers)),
+  });
+  const progress = new Map<string, number>();
+  const judge = async (file: string): Promise<Summary> => {
+    const started = performance.now();
+    const csv = await readCsv(file, { zone: options.tz });
+    const onProgress = (done: number) => {
+      progress.set(file, done / csv.frame.times.length);
+      bar.update(
+        [...progress.values()].reduce((sum, share) => sum + share, 0),
+        files.length,
+      );
+    };
+    const result = await runs.run({ frame: csv.frame, options: settings }, { onProgress });
+    const out = outs.get(file) ?? options.out;
+    await writeScores(out, {
+      csv,
+      firstRow: Math.min(learnRows, csv.frame.times.length),
+      rows: result.rows,
+    });
+    return summarise({
+      file,
+      out,
+      csv,
+      result,
+      events,
+      lookbackMs,
+      seconds: (performance.now() - started) / 1000,
+    });
+  };
+  try {
+    // Few files at a time in memory: no more than are judged or about to be.
+    const turn = limit(runs.size + 1);
+    const outcomes = await Promise.allSettled(files.map((file) => turn(() => judge(file))));
+    bar.end();
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    );
+    const summaries = outcomes.flatMap((outcome) =>
+      outcome.status === 'fulfilled' ? [outcome.value] : [],
+    );
+    report(summaries, { json: options.json ?? false, seconds: (performance.now() - begun) / 1000 });
+    if (failures.length > 0) throw new Error(failures.map(messageOf).join('\n'));
+  } finally {
+    await runs.close();
+  }
+}
+
+/** Where each file's scores go: the path itself for one file, a folder for several. */
+async function outPaths(files: readonly string[], out: string): Promise<Map<string, string>> {
+  const isFolder = await stat(out).then(
+    (found) => found.isDirectory(),
+    () => out.endsWith('/'),
+  );
+  if (files.length === 1 && !isFolder) return new Map([[files[0] ?? '', out]]);
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`Cannot use --out ${out}: expected a folder for ${files.length} files`, {
+      cause: error,
+    });
+  });
+  const paths = new Map(files.map((file) => [file, join(out, basename(file))]));
+  const taken = new Set<string>();
+  for (const path of paths.values()) {
+    if (taken.has(path)) {
+      throw new UsageError(`Cannot write two files to ${path}: give files of one name in two runs`);
+    }
+    taken.add(path);
+  }
+  return paths;
+}
+
+function workerCount(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UsageError(`Cannot use --workers ${text}: expected a whole number of at least 1`);
+  }
+  return count;
+}
+
+interface Judged {
+  readonly file: string;
+  readonly out: string;
+  readonly csv: CsvFrame;
+  readonly result: BacktestResult;
+  readonly events: readonly DeclaredEvent[];
+  readonly lookbackMs: number;
+  readonly seconds: number;
+}
+
+function summarise({ file, out, csv, result, events, lookbackMs, seconds }: Judged): Summary {
+  const { rows, episodes } = result;
+  const declared = episodes.filter(({ openedAtMs }) =>
+    events.some(({ startMs, endMs }) => openedAtMs >= startMs && openedAtMs <= endMs + lookbackMs),
+  );
+  return {
+    file,
+    out,
+    rows: rows.flag.length,
+    columns: csv.frame.names.length,
+    flagged: rows.flag.reduce((sum, flag) => sum + flag, 0),
+    anomalies: episodes.length,
+    declared: declared.length,
+    highestScore: rows.score.reduce((highest, score) => Math.max(highest, score), 0),
+    seconds,
+  };
+}
+
+const HEAD = ['FILE', 'ROWS', 'COLUMNS', 'ANOMALIES', 'DECLARED', 'FLAGGED', 'HIGHEST', 'SECONDS'];
+
+function report(
+  summaries: readonly Summary[],
+  { json, seconds }: { readonly json: boolean; readonly seconds: number },
+): void {
+  if (json) {
+    printJson({ seconds, files: summaries });
+    return;
+  }
+  if (summaries.length === 0) return;
+  const rows = summaries.map((one) => [
+    basename(one.file),
+    String(one.rows),
+    String(one.columns),
+    String(one.anomalies),
+    String(one.declared),
+    String(one.flagged),
+    one.highestScore.toFixed(3),
+    one.seconds.toFixed(1),
+  ]);
+  note(table(HEAD, rows));
+  const anomalies = summaries.reduce((sum, one) => sum + one.anomalies, 0);
+  const judged = summaries.reduce((sum, one) => sum + one.rows, 0);
+  note(`${judged} rows judged in ${seconds.toFixed(1)} s, ${anomalies} anomalies`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

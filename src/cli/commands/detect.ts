@@ -1,0 +1,84 @@
+import type { Episode } from '../../core/anomalies/episode.ts';
+import { explain } from '../../core/anomalies/explanation.ts';
+import { scoreOf, severityOf } from '../../core/anomalies/severity.ts';
+import { backtest } from '../../core/backtest/backtest.ts';
+import { type CsvFrame, parseCsv, readCsv } from '../../sources/csv/read-csv.ts';
+import { backtestSettings, learnRowsOf } from '../backtest-settings.ts';
+import { UsageError } from '../failure.ts';
+import { type GlobalOptions, readConfig } from '../global-options.ts';
+import { figure, note, print, printJson, table, timeText } from '../output.ts';
+import { createProgressBar } from '../progress-bar.ts';
+
+export interface DetectOptions extends GlobalOptions {
+  readonly learnRows?: string;
+  readonly tz: string;
+}
+
+const MOST_LEARNED = 10_000;
+
+/** `detect FILE.csv|-` */
+export async function detectCommand(file: string, options: DetectOptions): Promise<void> {
+  const { config } = readConfig(options);
+  const settings = backtestSettings(config, options.tz);
+  const { frame } = await readInput(file, options.tz);
+  const rows = frame.times.length;
+  const learnRows =
+    options.learnRows === undefined
+      ? Math.min(Math.floor(rows / 2), MOST_LEARNED)
+      : learnRowsOf(options.learnRows);
+  if (learnRows < 1 || learnRows >= rows) {
+    throw new UsageError(
+      `Cannot detect in ${file}: it has ${rows} rows of which ${learnRows} would be learned, expected rows beyond these`,
+    );
+  }
+  const bar = createProgressBar('Judging');
+  const { episodes } = backtest(frame, { ...settings, learnRows }, (done) =>
+    bar.update(done, rows),
+  );
+  bar.end();
+  const metric = frame.names.length === 1 ? (frame.names[0] ?? 'value') : 'entity';
+  const found = episodes.map((episode) => ({
+    ...episode,
+    severity: severityOf(scoreOf(episode.peak.ratio), config.detection.severity_levels),
+    explanation: explain(episode, { metric, unit: '', labels: {}, zone: options.tz }),
+  }));
+  if (options.json) printJson({ rows, learned: learnRows, anomalies: found.map(plain) });
+  else {
+    note(`${file}: ${rows} rows, ${learnRows} learned, ${found.length} anomalies`);
+    if (found.length > 0) print(table(HEAD, found.map(cells)));
+  }
+}
+
+async function readInput(file: string, zone: string): Promise<CsvFrame> {
+  if (file !== '-') return readCsv(file, { zone });
+  const parts: Uint8Array[] = [];
+  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  return parseCsv(Buffer.concat(parts), { file: 'standard input', zone });
+}
+
+type Found = Episode & { readonly severity: string; readonly explanation: string };
+
+const HEAD = ['STARTED', 'ENDED', 'SEVERITY', 'SCORE', 'VALUE', 'EXPECTED', 'NORMAL', 'DIRECTION'];
+
+function cells({ startedAtMs, endedAtMs, open, severity, peak, direction }: Found): string[] {
+  return [
+    timeText(startedAtMs),
+    open ? 'still open' : timeText(endedAtMs),
+    severity,
+    scoreOf(peak.ratio).toFixed(3),
+    figure(peak.value),
+    figure(peak.expected),
+    `${figure(peak.lower)} … ${figure(peak.upper)}`,
+    direction,
+  ];
+}
+
+function plain({ startedAtMs, openedAtMs, endedAtMs, open, peak, ...rest }: Found): object {
+  return {
+    ...rest,
+    started_at: new Date(startedAtMs).toISOString(),
+    opened_at: new Date(openedAtMs).toISOString(),
+    ended_at: open ? null : new Date(endedAtMs).toISOString(),
+    peak: { ...peak, score: scoreOf(peak.ratio) },
+  };
+}
