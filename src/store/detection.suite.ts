@@ -93,7 +93,7 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
         }),
         run(1, { from: null, until: T0 }),
       ]);
-      expect([...saved.savedSeriesIds].toSorted()).toEqual(seriesIds.slice(0, 2));
+      expect(saved.savedSeriesIds).toEqual(new Set(seriesIds.slice(0, 2)));
       expect(saved.episodes).toEqual([
         { id: expect.any(Number), seriesId: seriesIds[0], openedAtMs: T0, isNew: true, open: true },
       ]);
@@ -144,7 +144,7 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
           ]),
         ),
       );
-      expect(raced.map((one) => one.episodes.length).toSorted()).toEqual([0, 1]);
+      expect(raced.flatMap((one) => one.episodes)).toHaveLength(1);
       expect((await listAnomalies(db, {}, PAGE)).total).toBe(2);
     });
 

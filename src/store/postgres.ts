@@ -33,6 +33,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   });
   // An idle connection that breaks is dropped by the pool; the next question opens another one.
   pool.on('error', (error) => logger.warn({ err: error }, 'Lost a connection to PostgreSQL'));
+  // A connection that breaks while it is in use fails its question too; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const ask = asker();
   const query: Queryable['query'] = (sql, parameters) => ask(pool, sql, parameters);
   try {
