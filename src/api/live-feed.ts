@@ -42,19 +42,14 @@ export function createLiveFeed(
 }
 
 async function wireEvent(database: Database, event: LiveEvent): Promise<WireEvent | undefined> {
-  switch (event.kind) {
-    case 'anomaly': {
-      const row = await findAnomaly(database, event.anomalyId);
-      if (!row) return undefined;
-      return { name: 'anomaly', payload: { change: event.change, anomaly: anomalyOf(row) } };
-    }
-    case 'series': {
-      const { seriesId, state, reason } = event;
-      return { name: 'series', payload: { series_id: seriesId, state, reason } };
-    }
-    case 'training': {
-      const { jobId, seriesId, status } = event;
-      return { name: 'training', payload: { job_id: jobId, series_id: seriesId, status } };
-    }
+  if (event.kind === 'series') {
+    const { seriesId, state, reason } = event;
+    return { name: 'series', payload: { series_id: seriesId, state, reason } };
   }
+  if (event.kind === 'training') {
+    const { jobId, seriesId, status } = event;
+    return { name: 'training', payload: { job_id: jobId, series_id: seriesId, status } };
+  }
+  const row = await findAnomaly(database, event.anomalyId);
+  return row && { name: 'anomaly', payload: { change: event.change, anomaly: anomalyOf(row) } };
 }

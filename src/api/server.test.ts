@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { StoreError } from '../store/errors.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
@@ -17,6 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const Paths = z.record(z.string(), z.record(z.string(), z.object({ responses: z.unknown() })));
+
+const post = (payload: string, type = 'application/json') =>
+  server.api.inject({
+    method: 'POST',
+    url: '/api/v1/models',
+    headers: { 'content-type': type },
+    payload,
+  });
+
+const askAs = (id: string) =>
+  server.api.inject({ url: '/health', headers: { 'x-request-id': id } });
+
+const allowedOrigin = async (origin: string) => {
+  const answer = await server.api.inject({ url: '/health', headers: { origin } });
+  return answer.headers['access-control-allow-origin'];
+};
+
 test('GET / gives programs a description and browsers a page that loads nothing from elsewhere', async () => {
   const { body } = await server.call('GET', '/');
   expect(body).toEqual({
@@ -29,7 +48,7 @@ test('GET / gives programs a description and browsers a page that loads nothing 
   expect(page.headers['content-type']).toContain('text/html');
   expect(page.body).not.toMatch(/https?:\/\//);
   for (const [, path] of page.body.matchAll(/(?:src|href)="(\/app[^"]*)"/g))
-    expect((await server.call('GET', String(path))).status).toBe(200);
+    expect((await server.call('GET', path ?? '')).status).toBe(200);
 });
 
 test('health names every dependency as a string, also under /api/v1', async () => {
@@ -85,32 +104,19 @@ test('unknown paths are 404 and wrong methods 405, both as JSON', async () => {
 });
 
 test('malformed JSON is 400, a large body 413, another type 415', async () => {
-  const post = (payload: string, type = 'application/json') =>
-    server.api.inject({
-      method: 'POST',
-      url: '/api/v1/models',
-      headers: { 'content-type': type },
-      payload,
-    });
   expect((await post('{"name":')).json()).toMatchObject({ status_code: 400, code: 'bad_request' });
   expect((await post(JSON.stringify({ name: 'x'.repeat(2 ** 20) }))).statusCode).toBe(413);
   expect((await post('<x/>', 'text/xml')).json()).toMatchObject({ status_code: 415 });
 });
 
 test('a request id is taken over when it is sane and made otherwise', async () => {
-  const ask = (id: string) =>
-    server.api.inject({ url: '/health', headers: { 'x-request-id': id } });
-  expect((await ask('abc-1')).headers['x-request-id']).toBe('abc-1');
-  expect((await ask('a b\tc')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  expect((await askAs('abc-1')).headers['x-request-id']).toBe('abc-1');
+  expect((await askAs('a b\tc')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('CORS answers the origins of the configuration and no other', async () => {
-  const ask = async (origin: string) => {
-    const answer = await server.api.inject({ url: '/health', headers: { origin } });
-    return answer.headers['access-control-allow-origin'];
-  };
-  expect(await ask('https://example.org')).toBe('https://example.org');
-  expect(await ask('https://evil.example')).toBeUndefined();
+  expect(await allowedOrigin('https://example.org')).toBe('https://example.org');
+  expect(await allowedOrigin('https://evil.example')).toBeUndefined();
 });
 
 test('headers allow scripts from here only and ask for no TLS', async () => {
@@ -148,6 +154,7 @@ test('a database that is away is 503 with Retry-After and says no SQL', async ()
 
 test('an unexpected error is 500 and shows nothing of itself', async () => {
   const broken = await openTestApi({
+    database: server.database,
     ready: () => {
       throw new TypeError('secret inside');
     },
@@ -184,11 +191,11 @@ test('GET /metrics holds our own metrics, requests by route, and the results of 
 test('the OpenAPI document is 3.1 and lists every route of the contract', async () => {
   const { body } = await server.call('GET', '/openapi.json');
   expect(body).toMatchObject({ openapi: '3.1.0', info: { title: 'SAIMon', version: '1.2.3' } });
-  const paths = body['paths'] as Record<string, Record<string, { responses: object }>>;
+  const paths = Paths.parse(body['paths']);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  expect(operations.sort()).toMatchInlineSnapshot(`
+  expect(operations.toSorted()).toMatchInlineSnapshot(`
     [
       "DELETE /api/v1/queries/{alias}",
       "GET /",

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** Bytes a client may be behind; a slower one is dropped and reconnects by itself. */
-const MOST_BEHIND_BYTES = 256 * 1024;
+const MOST_BEHIND_BYTES = 512 * 1024;
 const HEARTBEAT_MS = 15_000;
 const KEPT = 256;
 
@@ -71,8 +71,8 @@ export class StreamHub {
 
   #write(text: string): void {
     for (const client of this.#clients) {
-      client.write(text);
-      if (client.writableLength > MOST_BEHIND_BYTES) {
+      if (client.writableLength <= MOST_BEHIND_BYTES) client.write(text);
+      else {
         this.#remove(client);
         client.destroy();
       }

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { SILENT } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
+import { Details } from '../contract/labels.ts';
 import { createTelemetry } from '../engine/telemetry.ts';
 import type { Database } from '../store/database.ts';
 import { createLruCache } from '../store/lru-cache.ts';
@@ -20,7 +21,7 @@ export interface TestApi {
   readonly source: FakeSource;
   readonly clock: ManualClock;
   /** Asks a path; the body is parsed when it is JSON. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<TestAnswer>;
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<TestAnswer>;
   close(): Promise<void>;
 }
 
@@ -62,19 +63,19 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
       const answer = await api.inject({
         method,
         url,
-        ...(body !== undefined && { payload: body as object }),
+        ...(body !== undefined && { payload: body }),
       });
       const isJson = String(answer.headers['content-type']).startsWith('application/json');
       return {
         status: answer.statusCode,
         headers: answer.headers,
         text: answer.body,
-        body: isJson ? (JSON.parse(answer.body) as Record<string, unknown>) : {},
+        body: isJson ? Details.parse(JSON.parse(answer.body)) : {},
       };
     },
     close: async () => {
       await api.close();
-      await database.close();
+      if (overrides.database === undefined) await database.close();
     },
   };
 }

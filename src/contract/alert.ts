@@ -25,7 +25,7 @@ export const Alert = z.object({
 });
 export type Alert = z.output<typeof Alert>;
 
-export const AlertList = listOf('alerts', Alert);
+export const AlertList = listOf({ alerts: z.array(Alert) });
 
 export const AlertQuery = Page.extend({
   status: Status.optional(),

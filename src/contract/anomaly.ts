@@ -41,7 +41,7 @@ export const Anomaly = z.object({
 });
 export type Anomaly = z.output<typeof Anomaly>;
 
-export const AnomalyList = listOf('anomalies', Anomaly);
+export const AnomalyList = listOf({ anomalies: z.array(Anomaly) });
 
 export const AnomalyQuery = Page.extend({
   metric_name: z.string().optional(),

@@ -9,11 +9,13 @@ export const Complaint = z.object({
 export type Complaint = z.output<typeof Complaint>;
 
 /** The body of every error; `detail` only with 422. */
-export const ErrorBody = z.object({
-  error: z.string(),
-  status_code: z.int(),
-  code: z.string(),
-  request_id: z.string(),
-  detail: z.array(Complaint).optional(),
-});
+export const ErrorBody = z
+  .object({
+    error: z.string(),
+    status_code: z.int(),
+    code: z.string(),
+    request_id: z.string(),
+    detail: z.array(Complaint).optional(),
+  })
+  .meta({ id: 'Error', description: 'What went wrong; with 422 `detail` names each field' });
 export type ErrorBody = z.output<typeof ErrorBody>;

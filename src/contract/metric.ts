@@ -21,7 +21,7 @@ export const Metric = z.object({
 });
 export type Metric = z.output<typeof Metric>;
 
-export const MetricList = listOf('metrics', Metric);
+export const MetricList = listOf({ metrics: z.array(Metric) });
 
 export const MetricName = z.object({ name: z.string().min(1).max(500) });
 

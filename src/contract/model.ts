@@ -20,7 +20,7 @@ export const Model = z.object({
 });
 export type Model = z.output<typeof Model>;
 
-export const ModelList = listOf('models', Model);
+export const ModelList = listOf({ models: z.array(Model) });
 
 export const ModelQuery = Page.extend({
   active_only: z.stringbool().meta({ type: 'boolean' }).default(false),

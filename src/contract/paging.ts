@@ -7,14 +7,9 @@ export const Page = z.object({
 });
 export type Page = z.output<typeof Page>;
 
-/** The envelope of a list: `{total, skip, limit, <name>: [...]}`. */
-export function listOf<Name extends string, Row extends z.ZodType>(name: Name, row: Row) {
-  return z.object({
-    total: z.int(),
-    skip: z.int(),
-    limit: z.int(),
-    ...({ [name]: z.array(row) } as Record<Name, z.ZodArray<Row>>),
-  });
+/** The envelope of a list: its rows stand beside the page, `listOf({ anomalies: z.array(Anomaly) })`. */
+export function listOf<Rows extends z.ZodRawShape>(rows: Rows) {
+  return z.object({ total: z.int(), skip: z.int(), limit: z.int(), ...rows });
 }
 
 const LARGEST_INTEGER = 2_147_483_647;

@@ -23,7 +23,7 @@ export const Query = z.object({
 });
 export type Query = z.output<typeof Query>;
 
-export const QueryList = listOf('queries', Query);
+export const QueryList = listOf({ queries: z.array(Query) });
 
 export const QueryAlias = z.object({ alias: z.string().min(1).max(200) });
 

@@ -28,7 +28,7 @@ export const Series = z.object({
 });
 export type Series = z.output<typeof Series>;
 
-export const SeriesList = listOf('series', Series).extend({
+export const SeriesList = listOf({ series: z.array(Series) }).extend({
   /** Series of every state, whatever the filter. */
   by_state: z.record(SeriesState, z.int()),
 });

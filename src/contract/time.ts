@@ -23,7 +23,8 @@ function ofIso(text: string): number | undefined {
   const parts = ISO.exec(text);
   if (!parts) return undefined;
   const part = (index: number): number => Number(parts[index] ?? 0);
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(part) as Six;
+  const [year, month, day] = [part(1), part(2), part(3)];
+  const [hour, minute, second] = [part(4), part(5), part(6)];
   const [offsetHours, offsetMinutes] = [part(10), part(11)];
   if (hour > 23 || minute > 59 || second > 59 || offsetHours > 23 || offsetMinutes > 59)
     return undefined;
@@ -35,8 +36,6 @@ function ofIso(text: string): number | undefined {
     midnightMs + ((hour * 60 + minute - offset) * 60 + second) * 1000 + Math.floor(part(7) * 1000)
   );
 }
-
-type Six = [number, number, number, number, number, number];
 
 /** A time as a client may write it; epoch milliseconds once parsed. */
 export const TimeInput = z

@@ -23,6 +23,6 @@ export const TrainingJob = z.object({
 });
 export type TrainingJob = z.output<typeof TrainingJob>;
 
-export const TrainingJobList = listOf('jobs', TrainingJob);
+export const TrainingJobList = listOf({ jobs: z.array(TrainingJob) });
 
 export const TrainingJobQuery = Page.extend({ status: Status.optional() });

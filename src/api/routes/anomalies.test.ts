@@ -62,7 +62,10 @@ test('the fields of a report may stand in the query', async () => {
     '/api/v1/anomalies?metric_name=q&timestamp=1795341600&value=-1e3&anomaly_score=1&severity=low',
   );
   expect(answer).toMatchObject({ status: 200, body: { message: 'Anomaly stored' } });
-  const { body } = await server.call('GET', `/api/v1/anomalies/${answer.body['anomaly_id']}`);
+  const { body } = await server.call(
+    'GET',
+    `/api/v1/anomalies/${String(answer.body['anomaly_id'])}`,
+  );
   expect(body).toMatchObject({ value: -1000, expected_value: 0, anomaly_score: 1, labels: {} });
 });
 

@@ -57,9 +57,7 @@ export function anomalyRoutes(
     {
       // The fields may stand in the query instead of the body, as the original's clients send them.
       preValidation: async (request) => {
-        Object.assign(request, {
-          body: { ...(request.query as object), ...(request.body as object | undefined) },
-        });
+        Object.assign(request, { body: Object.assign({}, request.query, request.body) });
       },
       schema: { tags: TAGS, body: NewAnomaly, response: { 200: AnomalyStored } },
     },

@@ -59,7 +59,10 @@ test('activating an older version replaces that of the same detector on the same
   const { body } = await server.call('POST', `/api/v1/models/${id}/activate`);
   expect(body).toEqual({ message: expect.any(String), model_id: id });
   const active = (await list('active_only=true')).models;
-  expect(active.map((model) => model.model_type).sort()).toEqual(['isolation_forest', 'zscore']);
+  expect(active.map((model) => model.model_type).toSorted()).toEqual([
+    'isolation_forest',
+    'zscore',
+  ]);
   expect(active.find((model) => model.model_type === 'zscore')?.id).toBe(id);
   expect(server.engine.asked).toContain(`activated ${seriesId}`);
 });

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { About, DetailedHealth, Health } from '../../contract/health.ts';
 import { ApiError } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -15,16 +16,17 @@ const DESCRIPTION =
 export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies): void {
   const { clock, version, ready, reload, logger } = dependencies;
 
-  api.get('/', { schema: { tags: TAGS, response: { 200: About } } }, async ({ headers }, reply) => {
-    void reply.header('vary', 'accept');
-    if (headers.accept?.includes('text/html') !== true)
-      return { name: 'SAIMon', version, description: DESCRIPTION, docs: '/docs' };
-    const { type, text } = PAGE_FILES['/index.html'];
-    return reply
-      .type(type)
-      .serializer(String)
-      .send(text as never);
-  });
+  api.get(
+    '/',
+    { schema: { tags: TAGS, response: { 200: z.union([About, z.string()]) } } },
+    async ({ headers }, reply) => {
+      void reply.header('vary', 'accept');
+      if (headers.accept?.includes('text/html') !== true)
+        return { name: 'SAIMon', version, description: DESCRIPTION, docs: '/docs' };
+      const { type, text } = PAGE_FILES['/index.html'];
+      return reply.type(type).send(text);
+    },
+  );
 
   for (const [path, { type, text }] of Object.entries(PAGE_FILES)) {
     api.get(path, { schema: { hide: true } }, async (_request, reply) =>
@@ -44,9 +46,9 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
       async () => {
         const checks = await checkDependencies(dependencies);
         const states = Object.entries(checks).map(([name, check]) => [name, check.status] as const);
-        const status = states.some(([, state]) => state === 'unhealthy') ? 'degraded' : 'healthy';
+        const isIll = states.some(([, state]) => state === 'unhealthy');
         return {
-          status: status as 'degraded' | 'healthy',
+          status: isIll ? ('degraded' as const) : ('healthy' as const),
           timestamp: iso(clock.now()),
           service: SERVICE,
           version,

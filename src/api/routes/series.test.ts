@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Alert, AlertList } from '../../contract/alert.ts';
-import { Anomaly } from '../../contract/anomaly.ts';
+import { AnomalyList } from '../../contract/anomaly.ts';
 import { Bands, Series, SeriesList } from '../../contract/series.ts';
 import { BandRecorder } from '../../core/model/band-chunk.ts';
 import type { EpisodeDraft } from '../../store/detection.ts';
@@ -146,8 +146,7 @@ test('too many points of bands are 422', async () => {
 
 test('an open anomaly shows infinities as null and when it began', async () => {
   const { body } = await server.call('GET', '/api/v1/anomalies?status=open');
-  const [anomaly] = body['anomalies'] as unknown[];
-  expect(Anomaly.parse(anomaly)).toMatchObject({
+  expect(AnomalyList.parse(body).anomalies[0]).toMatchObject({
     series_id: readyId,
     lower: null,
     upper: 2,

@@ -9,13 +9,13 @@ export function streamRoutes(
   api: FastifyApi,
   { database, engine, logger }: Pick<ApiDependencies, 'database' | 'engine' | 'logger'>,
 ): void {
-  let unsubscribe = (): void => {};
+  let unsubscribe: (() => void) | undefined;
   // The engine is listened to while somebody listens to us.
   const hub = new StreamHub({
     onFirst: () => {
       unsubscribe = engine.subscribe(feed);
     },
-    onLast: () => unsubscribe(),
+    onLast: () => unsubscribe?.(),
   });
   const feed = createLiveFeed({ database, logger }, ({ name, payload }) =>
     hub.publish(name, payload),
