@@ -7,14 +7,15 @@ import { type EstateMetric, METRICS } from './inventory.ts';
 import type { Signal } from './noise.ts';
 import { createSignal } from './signals.ts';
 
-/** How long before its start an estate has existed. */
-export const HISTORY_MS = 14 * DAY_MS;
+const TWO_WEEKS_MS = 14 * DAY_MS;
 
 export interface EstateOptions {
   /** 32 bits; equal seeds and starts give equal estates. */
   readonly seed: number;
-  /** Where live time begins: two weeks of history lie before it, live faults after it. */
+  /** Where live time begins: history lies before it, live faults after it. */
   readonly startMs: number;
+  /** How long before its start the estate has existed; default two weeks. */
+  readonly historyMs?: number;
   /** Calendar that its people live by; default UTC. */
   readonly zone?: string;
   /** Default: two old faults, then live ones now and then. */
@@ -31,6 +32,8 @@ export interface EstateSeries {
 /** Three hosts, a shop API and a database that do not exist. */
 export interface Estate {
   readonly startMs: number;
+  /** Where history begins: every counter was zero. */
+  readonly beginMs: number;
   readonly series: readonly EstateSeries[];
   /** Values at rising times, NaN where there is none. */
   values(series: EstateSeries, times: Float64Array): Float64Array;
@@ -40,7 +43,8 @@ export interface Estate {
 
 /** An estate whose every value is a pure function of seed, start, zone, faults, series and time. */
 export function createEstate(options: EstateOptions): Estate {
-  const { seed, startMs, zone = 'UTC', faults = createFaultPlan(seed, startMs) } = options;
+  const { seed, startMs, historyMs = TWO_WEEKS_MS, zone = 'UTC' } = options;
+  const { faults = createFaultPlan(seed, startMs) } = options;
   const series = METRICS.flatMap((metric) =>
     metric.labelSets.map((labels) => ({
       metric,
@@ -51,6 +55,7 @@ export function createEstate(options: EstateOptions): Estate {
   );
   return {
     startMs,
+    beginMs: startMs - historyMs,
     series,
     values({ metric, key, signal }, times) {
       const known = faults.until(times.at(-1) ?? startMs);

@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/labels.ts';
-import { type Estate, type EstateSeries, HISTORY_MS } from './estate.ts';
+import type { Estate, EstateSeries } from './estate.ts';
 import { FAMILIES, type Family, type FamilyPart } from './families.ts';
 
 /** Growth of a counter is constant within one cell, so that its value does not depend on who asks when. */
@@ -14,7 +14,7 @@ export interface ExportedSeries {
   readonly values: (times: Float64Array) => Float64Array;
 }
 
-/** All lines of the page, family by family. Counters were zero two weeks before the estate's start. */
+/** All lines of the page, family by family. Counters were zero when the estate began. */
 export function exportedSeries(estate: Estate): ExportedSeries[] {
   return FAMILIES.flatMap((family) => {
     const [first, second = first] = family.signals.map((name) =>
@@ -25,8 +25,7 @@ export function exportedSeries(estate: Estate): ExportedSeries[] {
       first.map((one, row) => {
         const pair = { one, other: second[row] ?? one };
         const rate = (times: Float64Array) => mixed(estate, { ...pair, part, times });
-        const values =
-          family.type === 'gauge' ? rate : integrated(rate, estate.startMs - HISTORY_MS);
+        const values = family.type === 'gauge' ? rate : integrated(rate, estate.beginMs);
         return { family, labels: { ...one.labels, ...part.labels }, values };
       }),
     );

@@ -1,13 +1,11 @@
 import type { Labels } from '../../core/labels.ts';
-import { createEstate, type EstateOptions, HISTORY_MS } from './estate.ts';
+import { createEstate, type EstateOptions } from './estate.ts';
 import { exportedSeries } from './exported-series.ts';
 import { labelText } from './exposition.ts';
 
 export interface HistoryOptions extends EstateOptions {
   /** Distance of samples, default 15 s. */
   readonly stepMs?: number;
-  /** First sample; default two weeks before `startMs`, which is the end (exclusive). */
-  readonly fromMs?: number;
   /** Added to every series, as a scrape would: `{ job: 'shop' }`. */
   readonly labels?: Labels;
 }
@@ -18,11 +16,13 @@ export interface HistoryOptions extends EstateOptions {
  * continues every counter.
  */
 export function* historyLines(options: HistoryOptions): Generator<string> {
-  const { startMs, stepMs = 15_000, fromMs = startMs - HISTORY_MS, labels = {} } = options;
-  const count = Math.max(0, Math.ceil((startMs - fromMs) / stepMs));
-  const times = Float64Array.from({ length: count }, (_, row) => fromMs + row * stepMs);
+  const { stepMs = 15_000, labels = {} } = options;
+  const estate = createEstate(options);
+  const { beginMs, startMs } = estate;
+  const count = Math.max(0, Math.ceil((startMs - beginMs) / stepMs));
+  const times = Float64Array.from({ length: count }, (_, row) => beginMs + row * stepMs);
   let family: unknown;
-  for (const series of exportedSeries(createEstate(options))) {
+  for (const series of exportedSeries(estate)) {
     const { name, help, type } = series.family;
     if (series.family !== family) {
       const bare = name.replace(/_total$/, '');

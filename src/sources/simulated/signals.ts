@@ -1,13 +1,6 @@
 import { CivilTime, DAY_MS } from '../../core/civil-time.ts';
 import type { Labels } from '../../core/labels.ts';
-import {
-  type EstateHost,
-  type EstateMetric,
-  HOSTS,
-  MEMORY_BYTES,
-  ROUTES,
-  type ShopRoute,
-} from './inventory.ts';
+import { type EstateHost, type EstateMetric, HOSTS, ROUTES, type ShopRoute } from './inventory.ts';
 import { livelyNoise, type Signal, seedOf } from './noise.ts';
 import { activityAt, backupAt, lunchAt } from './rhythm.ts';
 

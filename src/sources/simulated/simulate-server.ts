@@ -10,7 +10,7 @@ export interface SimulateServerOptions extends Omit<EstateOptions, 'startMs'> {
   readonly port: number;
   readonly host: string;
   readonly clock: Clock;
-  /** Default: now. Counters began two weeks before it. */
+  /** Default: now. */
   readonly startMs?: number;
 }
 
@@ -37,7 +37,7 @@ export function createSimulateServer(options: SimulateServerOptions): SimulateSe
   });
   return {
     start() {
-      // Counters grow from two weeks ago: sum them up before the first scrape waits for it.
+      // Counters have grown for two weeks: sum them up before the first scrape waits for it.
       expositionAt(series, clock.now());
       return new Promise((resolve, reject) => {
         server.once('error', reject);

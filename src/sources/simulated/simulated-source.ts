@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { QueryProposal, RangeRequest, Source } from '../source.ts';
-import { createEstate, type Estate, type EstateOptions, HISTORY_MS } from './estate.ts';
+import { createEstate, type Estate, type EstateOptions } from './estate.ts';
 import { type EstateMetric, METRICS } from './inventory.ts';
 import { parseSelector } from './selector.ts';
 
@@ -8,7 +8,7 @@ export interface SimulatedSourceOptions extends EstateOptions {
   readonly clock: Clock;
 }
 
-/** A source over the simulated estate; it knows two weeks before `startMs` and nothing after the clock's now. */
+/** A source over the simulated estate; it knows its history and nothing after the clock's now. */
 export function createSimulatedSource(options: SimulatedSourceOptions): Source {
   const estate = createEstate(options);
   const proposals = METRICS.map(toProposal);
@@ -46,7 +46,7 @@ function timesOf(
   estate: Estate,
   clock: Clock,
 ): Float64Array {
-  const missed = Math.ceil((estate.startMs - HISTORY_MS - startMs) / stepMs);
+  const missed = Math.ceil((estate.beginMs - startMs) / stepMs);
   const firstMs = startMs + Math.max(0, missed) * stepMs;
   const lastMs = Math.min(endMs, clock.now());
   const count = Math.max(0, Math.floor((lastMs - firstMs) / stepMs) + 1);
