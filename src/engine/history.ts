@@ -5,6 +5,8 @@ import { Pace } from './pace.ts';
 import type { Roster } from './roster.ts';
 import type { GridHistory } from './workers/training-task.ts';
 
+type PastRun = Pick<DetectRunOptions, 'source' | 'telemetry' | 'signal' | 'clock' | 'options'>;
+
 /** Values asked for at once: about 25 bytes each on the wire. */
 const VALUES_A_SLICE = 1_000_000;
 const MOST_STEPS = 11_000;
@@ -53,4 +55,17 @@ export async function readHistory(
 /** How many series of a query may be read together within a memory budget. */
 export function seriesInBudget(bytes: number, spanMs: number, stepMs: number): number {
   return Math.max(1, Math.floor(bytes / (8 * (spanMs / stepMs + 1))));
+}
+
+/** The same, up to the latest step that has closed. */
+export function readPast(
+  roster: Roster,
+  series: readonly LiveSeries[],
+  spanMs: number,
+  run: PastRun,
+): Promise<Map<number, GridHistory>> {
+  const { stepMs } = roster.query;
+  const endMs = Math.floor((run.clock.now() - run.options.settleMs) / stepMs) * stepMs;
+  const startMs = endMs - Math.floor(spanMs / stepMs) * stepMs;
+  return readHistory(roster, series, { startMs, endMs }, run);
 }

@@ -96,7 +96,7 @@ export class LiveSeries {
   /** Goes on where a checkpoint stands. RangeError when its state cannot be read. */
   resume(checkpoint: Checkpoint, snapshots: readonly ModelSnapshot[]): void {
     const { scoredUntilMs, state, stateUntilMs } = checkpoint;
-    const memo = checkpoint.episode as Memo | null;
+    const memo = memoOf(checkpoint);
     const model = new SeriesModel(this.query.policy);
     if (state !== null) model.restore(state);
     for (const { modelType, snapshot } of snapshots) model.adopt(modelType, snapshot);
@@ -118,10 +118,9 @@ export class LiveSeries {
     trainedAtMs: number,
   ): CheckpointDraft {
     const scoredUntilMs = Math.max(this.scoredUntilMs, state.untilMs);
-    const draft = this.checkpoint(scoredUntilMs, state);
     // Its versions are adopted from the database like any other: their ids are not known before they are written.
-    const memo = { ...(draft.episode as Memo), models: {}, trainedAtMs };
-    return { ...draft, episode: memo };
+    const memo: Memo = { ...this.#memo(), models: {}, trainedAtMs };
+    return { ...this.checkpoint(scoredUntilMs, state), episode: memo };
   }
 
   /** Goes on with what a first training learned; what came since is learned again by the next run. */
@@ -163,18 +162,21 @@ export class LiveSeries {
   /** What the next checkpoint says; with the learned state where `state` is given. */
   checkpoint(untilMs: number, state?: CheckpointDraft['state']): CheckpointDraft {
     const { scoredUntilMs } = this;
-    const memo: Memo = {
-      basis: this.query.basis,
-      machine: this.model.episodeState(),
-      models: Object.fromEntries(this.models),
-      trainedAtMs: Number.isNaN(this.trainedAtMs) ? null : this.trainedAtMs,
-    };
     return {
       seriesId: this.id,
       scoredFromMs: Number.isFinite(scoredUntilMs) ? scoredUntilMs : null,
       scoredUntilMs: untilMs,
-      episode: memo,
+      episode: this.#memo(),
       ...(state && { state }),
+    };
+  }
+
+  #memo(): Memo {
+    return {
+      basis: this.query.basis,
+      machine: this.model.episodeState(),
+      models: Object.fromEntries(this.models),
+      trainedAtMs: Number.isNaN(this.trainedAtMs) ? null : this.trainedAtMs,
     };
   }
 
@@ -192,11 +194,20 @@ export class LiveSeries {
 
 /** Model ids in force when the state of a checkpoint was written. */
 export function modelIdsOf(checkpoint: Checkpoint): number[] {
-  const memo = checkpoint.episode as Memo | null;
+  const memo = memoOf(checkpoint);
   return memo ? Object.values(memo.models).map(({ id }) => id) : [];
 }
 
 /** What the state of a checkpoint was learned of. */
 export function basisOf(checkpoint: Checkpoint): string | undefined {
-  return (checkpoint.episode as Memo | null)?.basis;
+  return memoOf(checkpoint)?.basis;
+}
+
+function memoOf({ episode }: Checkpoint): Memo | undefined {
+  return isMemo(episode) ? episode : undefined;
+}
+
+/** The engine alone writes it. */
+function isMemo(value: unknown): value is Memo {
+  return typeof value === 'object' && value !== null && 'basis' in value && 'machine' in value;
 }

@@ -23,7 +23,7 @@ export function describeState(
   if (series.problem !== undefined) return { state: series.state, reason: series.problem };
   if (!series.opened) return { state: 'warm-up', reason: 'Its history is yet to be read' };
   if (series.trained) {
-    const kinds = [...series.models.keys()].sort();
+    const kinds = [...series.models.keys()].toSorted();
     return {
       state: 'ready',
       reason: `Every sample is judged by ${kinds.length} models: ${kinds.join(', ')}`,

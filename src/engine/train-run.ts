@@ -1,24 +1,19 @@
-import { CivilTime, HOUR_MS } from '../core/civil-time.ts';
 import { SourceError } from '../sources/errors.ts';
-import type { SeriesDetection } from '../store/detection.ts';
 import { type SeriesTraining, saveTrainings } from '../store/models-table.ts';
 import {
   claimTrainingJobs,
-  enqueueTrainingJobs,
   failTrainingJob,
   requeueTrainingJob,
   type StoredTrainingJob,
-  type TrainingWish,
 } from '../store/training-jobs-table.ts';
 import type { DetectRunOptions } from './detect-run.ts';
-import { occasionOf } from './fit-calendar.ts';
-import { readHistory, seriesInBudget } from './history.ts';
+import { readPast, seriesInBudget } from './history.ts';
 import type { LiveHub } from './live-events.ts';
 import type { LiveSeries } from './live-series.ts';
-import { Pace } from './pace.ts';
 import type { Roster } from './roster.ts';
+import { publish } from './training-wishes.ts';
 import { messageOf } from './trouble.ts';
-import { type GridHistory, samplesOf, type TrainingOutcome } from './workers/training-task.ts';
+import { countSamples, type GridHistory, type TrainingOutcome } from './workers/training-task.ts';
 import type { TrainingWorkers } from './workers/training-workers.ts';
 
 export interface TrainRunOptions extends DetectRunOptions {
@@ -36,74 +31,6 @@ type Histories = Map<number, GridHistory>;
 
 /** Trainings whose outcomes are written together. */
 const JOBS_A_WRITE = 32;
-
-/** Queues the trainings that are due: the first of every series that has enough samples, and tonight's of all others. */
-export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
-  const { options, clock } = run;
-  const now = clock.now();
-  const civil = new CivilTime(options.zone);
-  const times = { startMs: options.fitStartMs, everyMs: options.fitEveryMs };
-  const tonight = occasionOf(now, civil, times);
-  const wishes: TrainingWish[] = [];
-  for (const { series } of places(run)) {
-    if (!series.opened || series.state === 'stale') continue;
-    if (!series.trained) {
-      if (series.samplesSeen >= options.minSamples) wishes.push(firstWish(series, now));
-    } else if (occasionOf(series.trainedAtMs, civil, times) !== tonight) {
-      wishes.push({ seriesId: series.id, occasion: tonight });
-    }
-  }
-  await enqueue(run, wishes);
-}
-
-/**
- * Reads the past of series that were not met before: with enough samples they are trained, the others begin to learn.
- * A query whose source fails does not stop the others; the first error is thrown at the end.
- */
-export async function openSeries(run: TrainRunOptions): Promise<void> {
-  const { options } = run;
-  const failures: unknown[] = [];
-  for (const roster of run.rosters()) {
-    const unopened = roster.unopened();
-    const together = seriesInBudget(options.historyBytes, options.historyMs, roster.query.stepMs);
-    try {
-      for (let at = 0; at < unopened.length; at += together) {
-        await openSome(roster, unopened.slice(at, at + together), run);
-      }
-      if (roster.unopened().length === 0 && roster.size > 0) roster.opened = true;
-    } catch (error) {
-      run.signal.throwIfAborted();
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
-async function openSome(
-  roster: Roster,
-  some: readonly LiveSeries[],
-  run: TrainRunOptions,
-): Promise<void> {
-  const { options } = run;
-  const histories = await readPast(roster, some, options.historyMs, run);
-  const wishes: TrainingWish[] = [];
-  const young: Pupil[] = [];
-  const tails: Pupil[] = [];
-  for (const series of some) {
-    const history = histories.get(series.id);
-    if (history && countValues(history) >= options.minSamples) {
-      wishes.push(firstWish(series, run.clock.now()));
-      tails.push({ series, history: tailOf(history, 2 * options.minSamples) });
-    } else young.push({ series, history });
-  }
-  await run.turn(() => beginLearning(young, run));
-  await enqueue(run, wishes);
-  await workOff(run, histories);
-  // What could not be trained learns from its latest samples on and is tried again.
-  const untrained = tails.filter(({ series }) => !series.opened);
-  for (const { series } of untrained) series.firstFailed = true;
-  await run.turn(() => beginLearning(untrained, run));
-}
 
 /** Works off all queued trainings, whoever queued them. A training that fails does not stop the others. */
 export async function workOff(
@@ -133,7 +60,7 @@ async function workOffSome(
   undone: Set<StoredTrainingJob>,
   { run, histories }: { readonly run: TrainRunOptions; readonly histories: Histories },
 ): Promise<void> {
-  const byId = new Map(places(run).map((place) => [place.series.id, place]));
+  const byId = placesById(run);
   const perRoster = new Map<Roster, Pair[]>();
   for (const job of jobs) {
     publish(run, job, 'running');
@@ -147,14 +74,14 @@ async function workOffSome(
     group.push({ job, series: place.series });
     perRoster.set(place.roster, group);
   }
-  let postponed: unknown;
+  let postponed: Error | undefined;
   for (const [roster, pairs] of perRoster) {
     try {
       await readMissing(roster, pairs, { run, histories });
     } catch (error) {
       run.signal.throwIfAborted();
       // Jobs of a source that may come back stay undone.
-      postponed ??= isRefused(error) ? undefined : error;
+      if (!isRefused(error)) postponed ??= asError(error);
       if (isRefused(error)) {
         for (const { job } of pairs) {
           await fail(run, job, messageOf(error));
@@ -195,11 +122,6 @@ interface Pair {
   readonly series: LiveSeries;
 }
 
-interface Pupil {
-  readonly series: LiveSeries;
-  readonly history: GridHistory | undefined;
-}
-
 interface Trained extends Pair {
   readonly outcome: TrainingOutcome;
 }
@@ -214,7 +136,7 @@ async function train(
   const history = histories.get(series.id);
   histories.delete(series.id);
   try {
-    const count = history ? countValues(history) : 0;
+    const count = history ? countSamples(history) : 0;
     const needed = series.trained ? 1 : options.minSamples;
     if (history === undefined || count < needed) {
       throw new RangeError(
@@ -274,49 +196,27 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
   }
 }
 
-/** Learns what little history there is, without judging it: from now on samples are learned as they come. */
-async function beginLearning(pupils: readonly Pupil[], run: TrainRunOptions): Promise<void> {
-  const pace = new Pace();
-  const detections: SeriesDetection[] = [];
-  for (const { series, history } of pupils) {
-    series.opened = true;
-    if (history === undefined) continue;
-    const samples = samplesOf(history);
-    for (let i = 0; i < samples.times.length; i++) {
-      series.model.absorb(samples.times[i] ?? Number.NaN, samples.values[i] ?? Number.NaN);
-      if (i % 128 === 0) await pace.rest();
-    }
-    series.model.settle();
-    series.samplesSeen = series.model.samplesSeen;
-    series.learnedUntilMs = samples.times.at(-1) ?? Number.NEGATIVE_INFINITY;
-    series.lastSampleMs = Math.max(series.lastSampleMs, series.learnedUntilMs);
-    if (samples.times.length === 0) continue;
-    detections.push({
-      ...series.checkpoint(series.learnedUntilMs, series.learnedState()),
-      metricId: series.query.id,
-      labels: series.labels,
-      episodes: [],
-      bands: [],
-    });
-  }
-  const unwritten = await run.writer.write(detections, run.signal);
-  for (const { series } of pupils) {
-    if (unwritten.has(series.id)) series.broken = true;
-    series.scoredUntilMs = series.learnedUntilMs;
-    series.stateSavedMs = series.learnedUntilMs;
-  }
+async function fail(
+  run: TrainRunOptions,
+  job: StoredTrainingJob,
+  errorMessage: string,
+): Promise<void> {
+  await failTrainingJob(run.database, job.id, { errorMessage });
+  publish(run, job, 'failed');
 }
 
-async function enqueue(run: TrainRunOptions, wishes: readonly TrainingWish[]): Promise<void> {
-  const queued = await enqueueTrainingJobs(run.database, wishes);
-  for (const job of queued) publish(run, job, 'queued');
+/** Whether the source will never answer this question. */
+function isRefused(error: unknown): boolean {
+  return error instanceof SourceError && ['rejected', 'too_many_series'].includes(error.code);
 }
 
-/** A first training that failed is tried again at most once an hour: the same occasion is never queued twice. */
-function firstWish(series: LiveSeries, nowMs: number): TrainingWish {
-  const hour = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS).toISOString().slice(0, 13);
-  const occasion = series.firstFailed ? `first, again at ${hour}` : 'first';
-  return { seriesId: series.id, occasion };
+/** FNV-1a: the same occasion always gives the same forest. */
+function hash(text: string): number {
+  let hashed = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hashed = Math.imul(hashed ^ text.charCodeAt(i), 0x01000193);
+  }
+  return hashed >>> 0;
 }
 
 /** How far back the histories of some series are needed. */
@@ -332,60 +232,14 @@ function spanOf(series: readonly LiveSeries[], { options, clock }: TrainRunOptio
   return spanMs;
 }
 
-function readPast(
-  roster: Roster,
-  series: readonly LiveSeries[],
-  spanMs: number,
-  run: TrainRunOptions,
-): Promise<Histories> {
-  const { stepMs } = roster.query;
-  const endMs = Math.floor((run.clock.now() - run.options.settleMs) / stepMs) * stepMs;
-  const startMs = endMs - Math.floor(spanMs / stepMs) * stepMs;
-  return readHistory(roster, series, { startMs, endMs }, run);
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-function places(run: TrainRunOptions): Place[] {
-  return run.rosters().flatMap((roster) => [...roster.all()].map((series) => ({ series, roster })));
-}
-
-async function fail(
-  run: TrainRunOptions,
-  job: StoredTrainingJob,
-  errorMessage: string,
-): Promise<void> {
-  await failTrainingJob(run.database, job.id, { errorMessage });
-  publish(run, job, 'failed');
-}
-
-function publish(
-  { hub }: TrainRunOptions,
-  { id, seriesId }: StoredTrainingJob,
-  status: StoredTrainingJob['status'],
-): void {
-  hub.publish({ kind: 'training', jobId: id, seriesId, status });
-}
-
-/** Whether the source will never answer this question. */
-function isRefused(error: unknown): boolean {
-  return error instanceof SourceError && ['rejected', 'too_many_series'].includes(error.code);
-}
-
-function tailOf({ startMs, stepMs, values }: GridHistory, steps: number): GridHistory {
-  const from = Math.max(0, values.length - steps);
-  return { startMs: startMs + from * stepMs, stepMs, values: values.slice(from) };
-}
-
-function countValues({ values }: GridHistory): number {
-  let count = 0;
-  for (const value of values) if (Number.isFinite(value)) count++;
-  return count;
-}
-
-/** FNV-1a: the same occasion always gives the same forest. */
-function hash(text: string): number {
-  let hashed = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hashed = Math.imul(hashed ^ text.charCodeAt(i), 0x01000193);
+function placesById({ rosters }: TrainRunOptions): Map<number, Place> {
+  const places = new Map<number, Place>();
+  for (const roster of rosters()) {
+    for (const series of roster.all()) places.set(series.id, { series, roster });
   }
-  return hashed >>> 0;
+  return places;
 }

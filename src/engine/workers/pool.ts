@@ -94,7 +94,7 @@ export class WorkerPool<Task, Outcome, Progress = never> {
         thread.worker.postMessage(job.task, job.options.transfer ?? []);
       } catch (error) {
         thread.job = undefined;
-        this.#settle(job, () => job.reject(error instanceof Error ? error : new Error(`${error}`)));
+        this.#settle(job, () => job.reject(asError(error)));
       }
     }
   }
@@ -168,5 +168,9 @@ function closedError(): WorkerError {
 }
 
 function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+  return asError(signal.reason);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -6,17 +6,20 @@ export type WorkerReply<Outcome, Progress> =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'progress'; readonly progress: Progress };
 
-/** Makes this thread a worker of a pool: answers every message with the outcome of `work`. */
-export function serveTasks<Task, Outcome, Progress = never>(
-  work: (task: Task, onProgress: (progress: Progress) => void) => Outcome | Promise<Outcome>,
+/** Makes this thread a worker of a pool: answers every message that `isTask` knows with the outcome of `work`. */
+export function serveTasks<Task>(
+  isTask: (message: unknown) => message is Task,
+  work: (task: Task, onProgress: (progress: unknown) => void) => unknown,
 ): void {
   const port = parentPort;
   if (port === null) {
     throw new TypeError('Cannot serve tasks: this is the main thread, start it as a worker');
   }
-  const reply = (message: WorkerReply<Outcome, Progress>): void => port.postMessage(message);
-  const answer = async (task: Task): Promise<void> => {
+  const reply = (message: WorkerReply<unknown, unknown>): void => port.postMessage(message);
+  const answer = async (task: unknown): Promise<void> => {
     try {
+      if (!isTask(task))
+        throw new TypeError('Cannot work on a message: it is no task of this worker');
       const outcome = await work(task, (progress) => reply({ kind: 'progress', progress }));
       reply({ kind: 'done', outcome });
     } catch (error) {
@@ -25,5 +28,5 @@ export function serveTasks<Task, Outcome, Progress = never>(
       reply({ kind: 'failed', code, message });
     }
   };
-  port.on('message', (task: Task) => void answer(task));
+  port.on('message', (task: unknown) => void answer(task));
 }

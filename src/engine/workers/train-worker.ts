@@ -1,4 +1,4 @@
 import { serveTasks } from './serve-tasks.ts';
-import { type TrainingOutcome, type TrainingTask, trainOnHistory } from './training-task.ts';
+import { isTrainingTask, trainOnHistory } from './training-task.ts';
 
-serveTasks<TrainingTask, TrainingOutcome>(trainOnHistory);
+serveTasks(isTrainingTask, trainOnHistory);

@@ -24,6 +24,12 @@ export interface TrainingTask {
   readonly state?: Uint8Array;
 }
 
+export function isTrainingTask(message: unknown): message is TrainingTask {
+  return (
+    typeof message === 'object' && message !== null && 'policy' in message && 'history' in message
+  );
+}
+
 export interface TrainingOutcome {
   readonly detectors: readonly FittedDetector[];
   /** Learned state after the history, for a first training, and the time of the last sample learned. */
@@ -79,4 +85,11 @@ export function samplesOf({ startMs, stepMs, values }: GridHistory): Samples {
 function since(samples: Samples, startMs: number): Samples {
   const from = samples.times.findIndex((timeMs) => timeMs >= startMs);
   return { times: samples.times.subarray(from), values: samples.values.subarray(from) };
+}
+
+/** How many samples a history holds. */
+export function countSamples({ values }: GridHistory): number {
+  let count = 0;
+  for (const value of values) if (Number.isFinite(value)) count++;
+  return count;
 }

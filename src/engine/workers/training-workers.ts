@@ -25,7 +25,8 @@ export function createTrainingWorkers({
   return {
     size: pool.size,
     train: (task, signal) => {
-      const transfer = [task.history.values.buffer as ArrayBuffer];
+      const { buffer } = task.history.values;
+      const transfer = buffer instanceof ArrayBuffer ? [buffer] : [];
       return pool.run(task, { transfer, signal });
     },
     close: () => pool.close(),

@@ -1,0 +1,53 @@
+import { CivilTime, HOUR_MS } from '../core/civil-time.ts';
+import {
+  enqueueTrainingJobs,
+  type StoredTrainingJob,
+  type TrainingWish,
+} from '../store/training-jobs-table.ts';
+import { occasionOf } from './fit-calendar.ts';
+import type { LiveSeries } from './live-series.ts';
+import type { TrainRunOptions } from './train-run.ts';
+
+/** Queues the trainings that are due: the first of every series that has enough samples, and tonight's of all others. */
+export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
+  const { options, clock } = run;
+  const now = clock.now();
+  const civil = new CivilTime(options.zone);
+  const times = { startMs: options.fitStartMs, everyMs: options.fitEveryMs };
+  const tonight = occasionOf(now, civil, times);
+  const wishes: TrainingWish[] = [];
+  for (const series of run.rosters().flatMap((roster) => [...roster.all()])) {
+    if (!series.opened || series.state === 'stale') continue;
+    if (!series.trained) {
+      if (series.samplesSeen >= options.minSamples) wishes.push(firstWish(series, now));
+    } else if (occasionOf(series.trainedAtMs, civil, times) !== tonight) {
+      wishes.push({ seriesId: series.id, occasion: tonight });
+    }
+  }
+  await enqueue(run, wishes);
+}
+
+/** Queues trainings, each occasion once. */
+export async function enqueue(
+  run: TrainRunOptions,
+  wishes: readonly TrainingWish[],
+): Promise<void> {
+  const queued = await enqueueTrainingJobs(run.database, wishes);
+  for (const job of queued) publish(run, job, 'queued');
+}
+
+/** A first training that failed is tried again at most once an hour: the same occasion is never queued twice. */
+export function firstWish(series: LiveSeries, nowMs: number): TrainingWish {
+  const hour = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS).toISOString().slice(0, 13);
+  const occasion = series.firstFailed ? `first, again at ${hour}` : 'first';
+  return { seriesId: series.id, occasion };
+}
+
+/** Tells how a job stands. */
+export function publish(
+  { hub }: TrainRunOptions,
+  { id, seriesId }: StoredTrainingJob,
+  status: StoredTrainingJob['status'],
+): void {
+  hub.publish({ kind: 'training', jobId: id, seriesId, status });
+}
