@@ -28,10 +28,10 @@ export interface Scaling {
 export function robustScaling(values: Float64Array): Scaling {
   const stride = Math.ceil(values.length / SAMPLED);
   const sampled = values.filter((value, at) => at % stride === 0 && Number.isFinite(value));
-  const sorted = sampled.sort();
+  const sorted = sampled.toSorted();
   if (sorted.length === 0) return { location: 0, scale: 1 };
   const location = quantileSorted(sorted, 0.5);
-  const distances = sorted.map((value) => Math.abs(value - location)).sort();
+  const distances = sorted.map((value) => Math.abs(value - location)).toSorted();
   const scale =
     1.4826 * quantileSorted(distances, 0.5) ||
     quantileSorted(distances, 0.99) ||

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gaussian, seededRng } from '../../random.ts';
 import { fitForest } from './fit-forest.ts';
@@ -83,7 +83,7 @@ describe('isolation forest', () => {
     const rows = gaussianRows(501, 2, 9);
     const forest = fitForest(rows, 2, { rng: seededRng(2) });
     const median = (feature: number) =>
-      rows.filter((_, at) => at % 2 === feature).sort()[250] ?? Number.NaN;
+      rows.filter((_, at) => at % 2 === feature).toSorted()[250] ?? Number.NaN;
     expect(scoreForest(forest, Float32Array.of(Number.NaN, 2))).toBe(
       scoreForest(forest, Float32Array.of(median(0), 2)),
     );

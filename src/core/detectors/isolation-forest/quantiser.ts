@@ -39,7 +39,7 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
       if (Number.isFinite(value)) sampled[kept++] = value;
     }
     if (kept === 0) continue;
-    const sorted = sampled.subarray(0, kept).sort();
+    const sorted = sampled.subarray(0, kept).toSorted();
     const dropped = Math.floor(kept / 500);
     const first = sorted[dropped];
     const last = sorted[kept - 1 - dropped];
