@@ -1,0 +1,194 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saimon } from './saimon-process.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'saimon-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = (name: string) => join(folder, name);
+
+describe('saimon', () => {
+  test('--help names every command and how to begin', async () => {
+    const { code, stdout } = await saimon(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['serve', 'backtest', 'detect', 'status', 'doctor', 'config', 'demo']) {
+      expect(stdout).toContain(`\n  ${command} `);
+    }
+    expect(stdout).toContain('Begin with:');
+  });
+
+  test('every command explains itself with an example', async () => {
+    const { stdout } = await saimon(['backtest', '--help']);
+    expect(stdout).toContain('Example:\n  saimon backtest cpu.csv --learn-rows 2000');
+  });
+
+  test('--version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect((await saimon(['--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  test('wrong use ends with 2, a failure with 1, each in one line', async () => {
+    const [unknown, missing, role, absent] = await Promise.all([
+      saimon(['serv']),
+      saimon(['backtest', 'a.csv', '--out', 'b.csv']),
+      saimon(['serve', '--role', 'api'], { folder }),
+      saimon(['backtest', 'a.csv', '--learn-rows', '5', '--out', 'b.csv'], { folder }),
+    ]);
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toContain('Did you mean serve?');
+    expect(missing.code).toBe(2);
+    expect(role).toMatchObject({ code: 2, stdout: '' });
+    expect(role.stderr).toContain('set DATABASE_URL to a PostgreSQL');
+    expect(absent).toMatchObject({
+      code: 1,
+      stderr: 'saimon: Cannot read a.csv: no such file or folder, expected a readable CSV file\n',
+    });
+  });
+
+  test('status and doctor say that no SAIMon runs', async () => {
+    const url = 'http://127.0.0.1:9';
+    const [status, doctor] = await Promise.all([
+      saimon(['status', '--url', url]),
+      saimon(['doctor', '--url', url], { folder }),
+    ]);
+    expect(status).toMatchObject({ code: 1, stdout: '' });
+    expect(status.stderr).toContain(
+      'No SAIMon answers at http://127.0.0.1:9: start one with "saimon serve"',
+    );
+    expect(doctor.stdout).toMatch(/^ok {4}node/m);
+    expect(doctor.stdout).toMatch(/^warn {2}server/m);
+    expect(doctor.code).toBe(0);
+  });
+});
+
+describe('saimon config', () => {
+  test('check names every mistake with its place and ends with 2', async () => {
+    writeFileSync(path('bad.yml'), 'schedulers: {infer_evry: 5m}\nserver: {port: many}\n');
+    const { code, stderr } = await saimon(['config', 'check', path('bad.yml')]);
+    expect(code).toBe(2);
+    expect(stderr.split('\n')).toEqual([
+      'saimon: bad.yml:1:14 schedulers.infer_evry: unknown key, did you mean infer_every?',
+      'saimon: bad.yml:2:16 server.port: expected a whole number from 0 to 65535, got "many"',
+      '',
+    ]);
+  });
+
+  test('print shows what is in force without its secrets', async () => {
+    const environment = { DATABASE_URL: 'postgresql://u:hunter2@h/d', API_PORT: '8123' };
+    const { code, stdout } = await saimon(['config', 'print'], { folder, environment });
+    expect(code).toBe(0);
+    expect(stdout).toContain('port: 8123');
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  test('import makes a saimon.yml that check accepts', async () => {
+    writeFileSync(
+      path('ml_config.yml'),
+      'models: {statistical: {zscore: {threshold: 2.5, window_size: 9}}}\n',
+    );
+    const imported = await saimon(['config', 'import', path('ml_config.yml')]);
+    expect(imported.stderr).toContain('models.statistical.zscore.window_size: not imported');
+    writeFileSync(path('imported.yml'), imported.stdout);
+    expect(await saimon(['config', 'check', path('imported.yml')])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+});
+
+const ROWS = 1600;
+const LEARN_ROWS = 1200;
+
+/** A calm sine of a day with a jump at its end, and everything that goes wrong in files. */
+function untidyCsv(): { readonly text: string; readonly stamps: string[] } {
+  const rows: string[] = [];
+  let noise = 1;
+  for (let i = 0; i < ROWS; i++) {
+    noise = (noise * 48_271) % 2_147_483_647;
+    const jump = i >= 1500 && i < 1530 ? 80 : 0;
+    const value = 50 + 10 * Math.sin((2 * Math.PI * i) / 288) + noise / 2_147_483_647 + jump;
+    rows.push(`${1_700_000_000 + 300 * i},${i % 97 === 0 ? '' : value.toFixed(3)},0`);
+  }
+  // A duplicate stamp and a step back, among the judged rows.
+  rows[1300] = `${rows[1299]}`;
+  [rows[1400], rows[1401]] = [`${rows[1401]}`, `${rows[1400]}`];
+  const stamps = rows.slice(LEARN_ROWS).map((row) => row.split(',')[0] ?? '');
+  return { text: `timestamp,value,label\n${rows.join('\n')}\n`, stamps };
+}
+
+describe('saimon backtest', () => {
+  test('writes one row per judged row in order, also for empty, repeated and disordered ones', async () => {
+    const { text, stamps } = untidyCsv();
+    writeFileSync(path('series.csv'), text);
+    const { code, stderr } = await saimon(
+      [
+        'backtest',
+        path('series.csv'),
+        '--learn-rows',
+        String(LEARN_ROWS),
+        '--out',
+        path('scores.csv'),
+      ],
+      { folder },
+    );
+    expect(stderr).toContain('400 rows judged in');
+    expect(code).toBe(0);
+    const [head, ...rows] = readFileSync(path('scores.csv'), 'utf8').trimEnd().split('\n');
+    expect(head).toBe('timestamp,value,expected,lower,upper,score,flag');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(stamps);
+    const cells = rows.map((row) => row.split(','));
+    expect(cells.filter(([, value]) => value === '').every((row) => row[5] === '0')).toBe(true);
+    expect(
+      cells.every(([, , , , , score, flag]) => Number(score) >= 0 && /^[01]$/.test(flag ?? '')),
+    ).toBe(true);
+    const flagged = cells.flatMap(([, , , , , , flag], i) => (flag === '1' ? [i] : []));
+    expect(flagged[0]).toBeGreaterThanOrEqual(300);
+    expect(flagged[0]).toBeLessThan(306);
+  });
+
+  test('judges several files into a folder and tells what was declared', async () => {
+    const { text } = untidyCsv();
+    writeFileSync(path('a.csv'), text);
+    const two = text.replace('value,label', 'one,two').replaceAll(/,0$/gm, ',7');
+    writeFileSync(path('b.csv'), two);
+    writeFileSync(
+      path('events.csv'),
+      `timestamp,kind,title\n${1_700_000_000 + 300 * 1500},deploy,v2\n`,
+    );
+    const { code, stdout } = await saimon([
+      ...['backtest', path('a.csv'), path('b.csv'), '--learn-rows', String(LEARN_ROWS)],
+      ...['--events', path('events.csv'), '--out', path('out'), '--json'],
+    ]);
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as { files: { rows: number; declared: number }[] };
+    expect(files.map(({ rows }) => rows)).toEqual([400, 400]);
+    expect(files[0]?.declared).toBe(1);
+    const scores = readFileSync(join(path('out'), 'b.csv'), 'utf8').split('\n');
+    expect(scores[0]).toBe('timestamp,value,expected,lower,upper,score,flag,top_metric');
+    expect(scores[330]).toMatch(/,one$/);
+  });
+});
+
+test('saimon detect lists the anomalies of standard input', async () => {
+  const { text } = untidyCsv();
+  const { code, stdout } = await saimon(['detect', '-', '--learn-rows', '1200', '--json'], {
+    folder,
+    input: text,
+  });
+  expect(code).toBe(0);
+  const { rows, learned, anomalies } = JSON.parse(stdout) as {
+    rows: number;
+    learned: number;
+    anomalies: { opened_at: string; explanation: string }[];
+  };
+  expect({ rows, learned }).toEqual({ rows: ROWS, learned: LEARN_ROWS });
+  const jumpMs = (1_700_000_000 + 300 * 1500) * 1000;
+  expect(anomalies).toHaveLength(1);
+  expect(Date.parse(anomalies[0]?.opened_at ?? '') - jumpMs).toBeLessThan(30 * 60_000);
+  expect(anomalies[0]?.explanation).toMatch(/^value was /);
+});
