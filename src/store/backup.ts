@@ -69,19 +69,17 @@ async function unpack(
   image: Uint8Array,
   { file, directory }: { readonly file: string; readonly directory: string },
 ): Promise<void> {
-  try {
-    const database = createEmbeddedDatabase(await startPgliteThread({ directory, image }));
-    try {
-      await checkMigrations(database);
-    } finally {
-      await database.close();
-    }
-  } catch (cause) {
-    if (cause instanceof StoreError) throw cause;
+  const engine = await startPgliteThread({ directory, image }).catch((cause: unknown) => {
     throw new StoreError(
       'failed',
       `Cannot restore the backup "${file}": expected a file that saimon backup wrote`,
       { cause },
     );
+  });
+  const database = createEmbeddedDatabase(engine);
+  try {
+    await checkMigrations(database);
+  } finally {
+    await database.close();
   }
 }

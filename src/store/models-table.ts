@@ -150,6 +150,7 @@ const INSERT_VERSIONS = `
     from jsonb_to_recordset($1::jsonb) as n(series integer, kind text, config jsonb, metrics jsonb,
       trained timestamptz, start integer, length integer)
     join series on series.id = n.series join queries q on q.id = series.query_id
+    order by series.id, kind
   ) s
   returning id, series_id as "seriesId", model_type as "modelType", version`;
 
@@ -168,7 +169,7 @@ export async function listActiveModels(
 ): Promise<ActiveModel[]> {
   return db.query<ActiveModel>(
     `select id, series_id as "seriesId", model_type as "modelType", version from models
-     where is_active and series_id = any($1::integer[])`,
+     where is_active and series_id = any($1::integer[]) order by id`,
     [arrayText(seriesIds)],
   );
 }
@@ -180,7 +181,8 @@ export async function loadActiveSnapshots(
 ): Promise<ModelSnapshot[]> {
   return db.query<ModelSnapshot>(
     `select id, series_id as "seriesId", model_type as "modelType", version, snapshot from models
-     where is_active and snapshot is not null and series_id = any($1::integer[])`,
+     where is_active and snapshot is not null and series_id = any($1::integer[])
+     order by id`,
     [arrayText(seriesIds)],
   );
 }
@@ -192,7 +194,8 @@ export async function loadSnapshots(
 ): Promise<ModelSnapshot[]> {
   return db.query<ModelSnapshot>(
     `select id, series_id as "seriesId", model_type as "modelType", version, snapshot from models
-     where snapshot is not null and series_id is not null and id = any($1::integer[])`,
+     where snapshot is not null and series_id is not null and id = any($1::integer[])
+     order by id`,
     [arrayText(modelIds)],
   );
 }

@@ -29,7 +29,8 @@ export async function startPgliteThread(
   options: PgliteOptions,
   workerUrl: URL = PGLITE_WORKER,
 ): Promise<PgliteEngine> {
-  const worker = new Worker(workerUrl, { workerData: options });
+  // Node's own flags are the caller's: some of them a thread refuses.
+  const worker = new Worker(workerUrl, { workerData: options, execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: StoreError | undefined;

@@ -291,8 +291,8 @@ export function describeStore(open: () => Promise<Database>): void {
       });
       const snapshots = await loadActiveSnapshots(db, [b]);
       expect(snapshots.map((one) => [...one.snapshot])).toEqual([
-        [0, b % 256],
         [1, b % 256],
+        [0, b % 256],
       ]);
       const ids = saved.models.map((model) => model.id);
       expect(await loadSnapshots(db, ids)).toHaveLength(4);

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { restoreDatabase } from './backup.ts';
 import type { EmbeddedDatabase } from './embedded-database.ts';
 import { migrate } from './migrate.ts';
 import { foundation } from './migrations/0001-foundation.ts';
@@ -25,18 +28,28 @@ export async function openTestDatabase(): Promise<EmbeddedDatabase> {
   };
 }
 
+/** A data directory with a migrated database, for tests that open one: a fifth of a cold start. */
+export async function seedDataDir(dataDir: string): Promise<void> {
+  await restoreDatabase(fileURLToPath(await imageFile()), { dataDir });
+}
+
 async function loadDatabase(): Promise<EmbeddedDatabase> {
+  return openEmbeddedInThread(await readFile(await imageFile()));
+}
+
+/** The image that every test starts from; made by the first one. */
+async function imageFile(): Promise<URL> {
   const key = createHash('sha256').update(foundation.sql).digest('hex').slice(0, 16);
   const image = new URL(`database-${key}.tar.gz`, CACHE);
-  const known = await readFile(image).catch(() => undefined);
-  if (known) return openEmbeddedInThread(known);
+  if (existsSync(image)) return image;
   const database = await openEmbeddedInThread();
   await migrate(database);
   await mkdir(CACHE, { recursive: true });
   const unfinished = new URL(`${image.href}.${process.pid}`);
   await writeFile(unfinished, await database.dump());
   await rename(unfinished, image);
-  return database;
+  await database.close();
+  return image;
 }
 
 // Rows are deleted, for truncate makes new files: 10 ms instead of 190. Without triggers, counts go as rows do.
