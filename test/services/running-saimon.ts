@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, freePort } from './server-process.ts';
+
+/** The built program as a user runs it, with a configuration and a data directory of its own. */
+export interface RunningSaimon {
+  readonly url: string;
+  /** JSON of a route below /api/v1. */
+  get(path: string): Promise<Record<string, unknown>>;
+  /** What it has printed so far. */
+  output(): string;
+  /** Ends it with a signal; SIGKILL leaves it no time for anything. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  /** Runs it again on the same configuration and data. */
+  again(): Promise<void>;
+  /** Ends it and removes its files. */
+  stop(): Promise<void>;
+}
+
+export async function runSaimon(
+  config: object,
+  environment: Record<string, string> = {},
+): Promise<RunningSaimon> {
+  const folder = await mkdtemp(join(tmpdir(), 'saimon-e2e-'));
+  const file = join(folder, 'saimon.yml');
+  await writeFile(file, JSON.stringify(config));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const args = [
+    'dist/cli/main.js',
+    'serve',
+    '--config',
+    file,
+    '--port',
+    `${port}`,
+    '--data-dir',
+    join(folder, 'data'),
+  ];
+  let child: ChildProcess | undefined;
+  let printed = '';
+
+  const again = async (): Promise<void> => {
+    const started = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    await eventually(() => ask(`${url}/-/healthy`), { timeoutMs: 60_000 });
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  await again();
+  return {
+    url,
+    get: async (path) => JSON.parse(await ask(`${url}/api/v1${path}`)),
+    output: () => printed,
+    end,
+    again,
+    async stop() {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ask(url: string): Promise<string> {
+  const response = await fetch(url);
+  const body = await response.text();
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status}: ${body}`);
+  return body;
+}
