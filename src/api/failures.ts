@@ -7,7 +7,9 @@ import type { FastifyApi } from './fastify-api.ts';
 export function answerFailures(api: FastifyApi, { logger }: { readonly logger: Logger }): void {
   api.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.status >= 500) {
+    // A refusal of our own, or a dependency that is away for now, is an answer and not a failure.
+    const expected = error instanceof ApiError || refusal.retryAfterSeconds !== undefined;
+    if (refusal.status >= 500 && !expected) {
       const fields = { err: error, requestId: request.id, method: request.method };
       logger.error(fields, 'Request failed');
     }
