@@ -2,8 +2,9 @@ import { Registry } from 'prom-client';
 import type { FastifyApi } from '../api/fastify-api.ts';
 import { createServer } from '../api/server.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { parseDuration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
-import { createEngine } from '../engine/engine.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveListener } from '../engine/live-events.ts';
 import { createTelemetry } from '../engine/telemetry.ts';
 import { createTrainingWorkers } from '../engine/workers/training-workers.ts';
@@ -17,10 +18,18 @@ import { createConfiguredSource, isStartable, readerKey } from './configured-sou
 import { engineSettings } from './engine-settings.ts';
 import { createLateDatabase } from './late-database.ts';
 import { createLateSource } from './late-source.ts';
-import { databaseKind, openDatabase, openDatabaseWhenThere } from './open-database.ts';
+import {
+  databaseKind,
+  databasePlace,
+  openDatabase,
+  openDatabaseWhenThere,
+} from './open-database.ts';
 import { createRemoteEngine } from './remote-engine.ts';
 import { listenError } from './start-error.ts';
 import { readVersion } from './version.ts';
+
+/** Enough for a rate over a minute to have its samples, at the default period. */
+const EARLY_LOOKS = 6;
 
 /** `api` serves what another process detects, `engine` is one of several that detect; both need PostgreSQL. */
 export type Role = 'all' | 'api' | 'engine';
@@ -82,9 +91,18 @@ export function createService(options: ServiceOptions): Service {
     if (role !== 'api' && isStartable(source.current)) await source.current.start();
     engine?.start();
     const health = await source.health(ending.signal);
-    if (health.healthy) logger.info({}, `Watching: ${health.detail}`);
+    if (health.healthy) logger.info({}, health.detail);
     else logger.warn({}, `${health.detail}; trying again every ${config.schedulers.infer_every}`);
     ready = true;
+    if (engine !== undefined && source.kind === 'host') void lookEarly(engine).catch(() => {});
+  }
+
+  /** A collector that has just begun holds nothing yet: its series are met as their first samples arrive. */
+  async function lookEarly(collecting: Engine): Promise<void> {
+    for (let round = 0; round < EARLY_LOOKS && !ending.signal.aborted; round++) {
+      await clock.sleep(parseDuration(config.reader.sampling_period), ending.signal);
+      if (!ending.signal.aborted) await collecting.detectOnce();
+    }
   }
 
   async function waitForDatabase(): Promise<void> {
@@ -141,6 +159,8 @@ export function createService(options: ServiceOptions): Service {
       } catch (error) {
         throw listenError(error, `${addr}:${port}`);
       }
+      logger.info({ url, role }, `SAIMon ${version} listens on ${url}`);
+      logger.info({}, `Opening the database: ${databasePlace(config.storage)}`);
       if (database.kind === 'postgres') {
         void waitForDatabase().catch(options.onFailure);
         return;

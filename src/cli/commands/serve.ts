@@ -27,7 +27,6 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
       logger,
       onStarted: ({ url }) => {
         if (process.stdout.isTTY) printBanner(loaded, { url });
-        else logger.info({ url, role }, `SAIMon listens on ${url}`);
       },
     },
   );
