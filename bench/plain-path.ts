@@ -47,7 +47,7 @@ export function trainPlain(week: Week): PlainModel {
   const rows = featureRows(values, localMsOfDay, scaling);
   const forest = fitForest(rows, FEATURES, { rng: seededRng(42) });
   const scores = scoreForestRows(forest, rows, new Float32Array(values.length));
-  const scoreThreshold = quantileSorted(scores.sort(), 1 - CONTAMINATION);
+  const scoreThreshold = quantileSorted(scores.toSorted(), 1 - CONTAMINATION);
   let sum = 0;
   for (const value of values) sum += value;
   const mean = sum / values.length;

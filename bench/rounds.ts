@@ -41,3 +41,7 @@ export function timeMs(calls: number, call: () => unknown): number {
   }
   return median(times);
 }
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -16,7 +16,7 @@ export async function openSklearn(values: Float64Array): Promise<SklearnSide> {
   const folder = mkdtempSync(join(tmpdir(), 'saimon-bench-'));
   const file = join(folder, 'values.f64');
   writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  const python = spawn(process.env['PYTHON'] ?? 'python3', ['bench/sklearn_anchor.py'], {
+  const python = spawn(process.env['PYTHON'] ?? '/usr/bin/python3', ['bench/sklearn_anchor.py'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
@@ -24,7 +24,8 @@ export async function openSklearn(values: Float64Array): Promise<SklearnSide> {
     python.stdin.write(`${line}\n`);
     const answer = await answers.next();
     if (answer.done) throw new Error(`Cannot run "${line}" in Python: it ended without an answer`);
-    return JSON.parse(answer.value) as Record<string, unknown>;
+    const fields: Record<string, unknown> = JSON.parse(answer.value);
+    return fields;
   };
   const loaded = await ask(`load ${file}`);
   return {

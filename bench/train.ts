@@ -14,12 +14,12 @@ import { DEFAULT_POLICY } from '../src/core/model/policy.ts';
 import { trainSeriesModel } from '../src/core/model/series-model.ts';
 import { seededRng } from '../src/core/random.ts';
 import { firstOf, generateWeek, trainPlain } from './plain-path.ts';
-import { compare, timeMs } from './rounds.ts';
+import { compare, print, timeMs } from './rounds.ts';
 import { openSklearn } from './sklearn-side.ts';
 
 const week = generateWeek();
 const sklearn = await openSklearn(week.values);
-console.log(`Same work on both sides, scikit-learn ${sklearn.version}, Node ${process.version}`);
+print(`Same work on both sides, scikit-learn ${sklearn.version}, Node ${process.version}`);
 for (const [count, rounds, calls] of [
   [1000, 15, 9],
   [week.values.length, 9, 3],
@@ -29,7 +29,7 @@ for (const [count, rounds, calls] of [
     theirs: () => sklearn.run('train', count),
     ours: () => timeMs(calls, () => trainPlain(part)),
   });
-  console.log(
+  print(
     `train ${count} points: ${theirsMs.toFixed(1)} ms there, ${oursMs.toFixed(2)} ms here, ${ratio.toFixed(1)}x`,
   );
 }
@@ -43,7 +43,7 @@ const thousand = rows.subarray(0, 1000 * FEATURES);
 const forest = fitForest(rows, FEATURES, { rng: seededRng(42) });
 const scores = new Float32Array(count);
 const perPointTree = 1e6 / (count * 100);
-console.log('\nParts of it');
+print('\nParts of it');
 const parts: readonly (readonly [string, number, string])[] = [
   ['scaling, a week', timeMs(9, () => robustScaling(values)), 'ms'],
   [
@@ -66,11 +66,11 @@ const parts: readonly (readonly [string, number, string])[] = [
   ['snapshot', snapshotForest(forest).length, 'bytes'],
 ];
 for (const [name, figure, unit] of parts)
-  console.log(`${name}: ${figure.toFixed(figure < 1000 ? 2 : 0)} ${unit}`);
+  print(`${name}: ${figure.toFixed(figure < 1000 ? 2 : 0)} ${unit}`);
 
 const times = Float64Array.from(values, (_, at) => 1_700_006_400_000 + at * 15_000);
 const fullMs = timeMs(3, () => trainSeriesModel(DEFAULT_POLICY, { times, values }, 1));
-console.log(
+print(
   `\nSAIMon's full training of a week, every detector and its calibration: ${fullMs.toFixed(0)} ms`,
 );
 

@@ -27,8 +27,11 @@ export interface Scaling {
 /** Median and scaled MAD of the finite values; a series that hardly varies falls back to a wider measure. */
 export function robustScaling(values: Float64Array): Scaling {
   const stride = Math.ceil(values.length / SAMPLED);
-  const sampled = values.filter((value, at) => at % stride === 0 && Number.isFinite(value));
-  const sorted = sampled.toSorted();
+  const sampled: number[] = [];
+  for (let at = 0; at < values.length; at += stride) {
+    if (Number.isFinite(values[at])) sampled.push(values[at]);
+  }
+  const sorted = Float64Array.from(sampled).toSorted();
   if (sorted.length === 0) return { location: 0, scale: 1 };
   const location = quantileSorted(sorted, 0.5);
   const distances = sorted.map((value) => Math.abs(value - location)).toSorted();

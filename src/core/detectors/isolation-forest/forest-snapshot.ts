@@ -5,7 +5,7 @@ import { heightLimit } from './path-length.ts';
 const MAGIC = 'FRST';
 const VERSION = 1;
 
-/** The forest as bytes, little-endian: its packed form as it stands, about 41 KB for 100 trees of 256 samples. */
+/** The forest as bytes, little-endian: its packed form as it stands, about 36 KB for 100 trees of 256 samples. */
 export function snapshotForest(forest: Forest): Uint8Array {
   const out = new StateWriter(MAGIC, VERSION);
   out.int(forest.sampleSize);

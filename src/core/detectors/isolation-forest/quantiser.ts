@@ -12,11 +12,11 @@ const LAST_CODE = 65535;
 /** Rows that the quantiles are taken from. */
 const SAMPLED_ROWS = 512;
 /** How many times the width of the middle is kept on either side of it. */
-const MARGIN = 2;
+const MARGIN = 4;
 
 /**
- * A quantiser whose range is the feature's own, but reaches no farther than twice the width of the
- * middle 99.6 % beyond it: one huge outlier must not crush the resolution of all others.
+ * A quantiser whose range is the feature's own, but reaches no farther than four times the width of the
+ * middle 98 % beyond it: one huge outlier must not crush the resolution of all others.
  */
 export function fitQuantiser(rows: Rows, features: number): Quantiser {
   const low = new Float64Array(features);
@@ -25,14 +25,16 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
   const count = rows.length / features;
   const stride = Math.ceil(count / SAMPLED_ROWS);
   const sampled = new Float64Array(Math.ceil(count / stride));
-  for (let feature = 0; feature < features; feature++) {
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let at = feature; at < rows.length; at += features) {
+  const least = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const most = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+  for (let at = 0; at < rows.length; ) {
+    for (let feature = 0; feature < features; feature++, at++) {
       const value = rows[at];
-      if (value < min && value !== Number.NEGATIVE_INFINITY) min = value;
-      if (value > max && value !== Number.POSITIVE_INFINITY) max = value;
+      if (value < least[feature] && value > Number.NEGATIVE_INFINITY) least[feature] = value;
+      if (value > most[feature] && value < Number.POSITIVE_INFINITY) most[feature] = value;
     }
+  }
+  for (let feature = 0; feature < features; feature++) {
     let kept = 0;
     for (let row = 0; row < count; row += stride) {
       const value = rows[row * features + feature];
@@ -40,14 +42,13 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
     }
     if (kept === 0) continue;
     const sorted = sampled.subarray(0, kept).toSorted();
-    const dropped = Math.floor(kept / 500);
+    const dropped = Math.floor(kept / 100);
     const first = sorted[dropped];
     const last = sorted[kept - 1 - dropped];
     const width = last - first;
-    if (width > 0) {
-      min = Math.max(min, first - MARGIN * width);
-      max = Math.min(max, last + MARGIN * width);
-    }
+    const reach = width > 0 ? MARGIN * width : Number.POSITIVE_INFINITY;
+    const min = Math.max(least[feature], first - reach);
+    const max = Math.min(most[feature], last + reach);
     low[feature] = min;
     const perUnit = LAST_CODE / (max - min);
     scale[feature] = Number.isFinite(perUnit) ? perUnit : 0;
