@@ -109,6 +109,9 @@ function* scrapes(): Generator<{ readonly timeMs: number; readonly samples: Expo
     const fileSystem = { device: '/dev/sda1', fstype: 'ext4', mountpoint: '/' };
     add('node_filesystem_avail_bytes', 1e9 * rng(), fileSystem);
     add('node_filesystem_size_bytes', 1e9, fileSystem);
+    ['0.1', '0.5', '2', '+Inf'].forEach((le, bucket) => {
+      add('wait_seconds_bucket', count(le, (bucket + 1) * Math.floor(3 * rng() + bucket)), { le });
+    });
     // Never at a whole second: Prometheus 2 and 3 differ on samples at the start of a window.
     const jitterMs = 7 + Math.floor(80 * rng());
     yield { timeMs: START_MS + i * SCRAPE_MS + jitterMs, samples };
@@ -147,6 +150,8 @@ const EXPRESSIONS = [
   'node_disk_read_bytes_total > node_disk_written_bytes_total',
   '{__name__=~"node_load.*", instance=~"box.*"}',
   'rate(node_disk_read_bytes_total{device!~"loop.*|sdb"}[90s])',
+  'histogram_quantile(0.95, rate(wait_seconds_bucket[5m]))',
+  'histogram_quantile(0.2, sum by (le) (rate(wait_seconds_bucket[1m])))',
   '1 + 2 * 3',
 ] as const;
 

@@ -119,7 +119,14 @@ describe('host source', () => {
 
   it('scrapes targets beside the machine and reports on both', async () => {
     const server = createServer((_, response) => {
-      response.end('# TYPE hits_total counter\nhits_total 7\n');
+      response.end(
+        [
+          '# TYPE hits_total counter\nhits_total 7',
+          '# HELP wait_seconds Time waited\n# TYPE wait_seconds histogram',
+          'wait_seconds_bucket{le="1"} 3\nwait_seconds_bucket{le="+Inf"} 4',
+          'wait_seconds_sum 5\nwait_seconds_count 4\n',
+        ].join('\n'),
+      );
     });
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
@@ -146,6 +153,11 @@ describe('host source', () => {
     expect(proposals).toContainEqual(
       expect.objectContaining({ alias: 'hits_rate', expr: 'rate(hits_total[1m])' }),
     );
+    const asked = new Map(proposals.map(({ alias, expr }) => [alias, expr]));
+    expect(asked.get('wait_seconds_rate')).toBe('rate(wait_seconds_count[1m])');
+    for (const expr of asked.values()) {
+      await expect(host.queryRange({ ...request, expr })).resolves.toMatchObject({ warnings: [] });
+    }
     await new Promise((resolve) => server.close(resolve));
   });
 

@@ -3,13 +3,14 @@ import { formatDuration } from '../../base/duration.ts';
 import type { Logger } from '../../base/logger.ts';
 import { SourceError } from '../errors.ts';
 import { presetProposals, rateWindowOf } from '../presets/preset.ts';
+import { type MetricMetadata, proposeQueries } from '../prometheus/propose.ts';
 import type { QueryProposal, RangeAnswer, RangeRequest, Source, SourceHealth } from '../source.ts';
+import type { HeldSeries } from './held-series.ts';
 import type { Origin } from './origin.ts';
 import { ProcReader } from './proc-reader.ts';
 import { evaluateRange } from './promql/evaluate.ts';
 import { parseExpression } from './promql/parse-expression.ts';
 import { selectorsOf } from './promql/selectors-of.ts';
-import { proposeQueries } from './proposals.ts';
 import { SampleCollection } from './sample-collection.ts';
 import type { RawSampleStorage } from './sample-storage.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
@@ -132,9 +133,9 @@ class CollectingSource implements HostSource {
   }
 
   discover(): Promise<QueryProposal[]> {
-    return Promise.resolve(
-      proposeQueries(this.#collection.index.all(), rateWindowOf(this.#intervalMs)),
-    );
+    const { index } = this.#collection;
+    const rateWindow = rateWindowOf(this.#intervalMs);
+    return Promise.resolve(proposeQueries(index.names(), metadataOf(index.all()), rateWindow));
   }
 
   /** Stops and writes the last scrapes; a chunk is only made of whole blocks. */
@@ -172,4 +173,15 @@ class CollectingSource implements HostSource {
 function nearGrid(timeMs: number, intervalMs: number): number {
   const onGrid = Math.round(timeMs / intervalMs) * intervalMs;
   return Math.abs(timeMs - onGrid) <= intervalMs * NEAR_RATIO ? onGrid : timeMs;
+}
+
+/** By family, as pages have it: `x` for `x_bucket`. */
+function metadataOf(series: Iterable<HeldSeries>): Map<string, MetricMetadata> {
+  const metadata = new Map<string, MetricMetadata>();
+  for (const { name, metricType, help } of series) {
+    const isPart = metricType === 'histogram' || metricType === 'summary';
+    const family = isPart ? name.replace(/_(?:bucket|sum|count)$/, '') : name;
+    metadata.set(family, { type: metricType, help });
+  }
+  return metadata;
 }

@@ -55,6 +55,7 @@ async function ask(expr: string, series: readonly HeldSeries[]) {
 const UP = held('up', { job: 'a', instance: 'x' }, [1, 1, 1, 0, 1, 1, 1]);
 const UP2 = held('up', { job: 'b', instance: 'y' }, [2, 2, 2, 2, 2, 2, 2]);
 
+const bucket = (le: string, count: number) => held('h_bucket', { le, job: 'a' }, [count]);
 const keys = async (expr: string) => Object.keys(await ask(expr, [UP, UP2]));
 
 describe('evaluateRange()', () => {
@@ -164,6 +165,21 @@ describe('evaluateRange()', () => {
     expect((await ask('clamp_min(ln(up), 1 - 3)', [UP]))[x]?.[3]).toBe(-2);
   });
 
+  it('estimates quantiles of histograms', async () => {
+    const buckets = [bucket('0.5', 2), bucket('+Inf', 10), bucket('1', 6), bucket('2', 5)];
+    const at = async (quantile: string) =>
+      (await ask(`histogram_quantile(${quantile}, h_bucket)`, buckets))['{job="a"}']?.[0];
+    // Rank 5 of 10 lies 3 of 4 into (0.5, 1]; the count of 2 fell and is taken as 6.
+    expect(await at('0.5')).toBeCloseTo(0.875, 12);
+    expect(await at('0.1')).toBeCloseTo(0.25, 12);
+    expect(await at('0.9')).toBe(2);
+    expect(await at('-1')).toBe(-Infinity);
+    expect(await at('2')).toBe(Infinity);
+    expect(
+      (await ask('histogram_quantile(0.5, h_bucket)', buckets.slice(2)))['{job="a"}']?.[0],
+    ).toBeNaN();
+  });
+
   it('compares, leaving out or with bool', async () => {
     const x = '{instance="x",job="a"}';
     expect((await ask('up > 0', [UP]))[x]).toEqual([1, 1, 1, null, 1, 1, 1]);
@@ -177,7 +193,8 @@ describe('evaluateRange()', () => {
       'topk(3, up)',
       /^Cannot evaluate topk\(\.\.\.\): the embedded collector knows .*rate.*; connect a Prometheus for all of PromQL$/,
     ],
-    ['histogram_quantile(0.9, up)', 'Cannot evaluate histogram_quantile(...)'],
+    ['histogram_quantile(up, up)', 'Cannot evaluate histogram_quantile(...)'],
+    ['label_replace(up, "a", "b", "c", "d")', 'Cannot evaluate label_replace(...)'],
     ['up offset 5m', 'Cannot evaluate up offset 5m:'],
     ['rate(up[5m:1m])', 'Cannot evaluate rate(...)'],
     ['rate(up)', 'Cannot evaluate rate(...)'],

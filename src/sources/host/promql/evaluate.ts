@@ -15,8 +15,9 @@ import {
   withoutName,
 } from './columns.ts';
 import type { Expression, RangeCall } from './expression.ts';
+import { histogramQuantile } from './histogram-quantile.ts';
 import type { LabelMatcher } from './label-matcher.ts';
-import { parseExpression } from './parse-expression.ts';
+import { HISTOGRAM_QUANTILE, parseExpression } from './parse-expression.ts';
 import { KEEPS_NAME, RANGE_FUNCTIONS } from './range-functions.ts';
 import type { SampleReader, StoredSeries } from './sample-reader.ts';
 import { VALUE_FUNCTIONS } from './value-functions.ts';
@@ -95,19 +96,22 @@ class Evaluator<Series extends StoredSeries> {
   }
 
   async #call(call: Extract<Expression, { kind: 'call' }>): Promise<Value> {
-    const known = VALUE_FUNCTIONS.get(call.name);
     const bounds: number[] = [];
     for (const bound of call.bounds) {
       const value = await this.evaluate(bound);
       if (typeof value === 'number') bounds.push(value);
     }
     const argument = await this.evaluate(call.argument);
-    if (!known || typeof argument === 'number' || bounds.length < known.bounds) {
+    if (typeof argument === 'number' || bounds.length < call.bounds.length) {
       throw new SourceError(
         'rejected',
-        `Cannot evaluate ${call.name}(...): it takes series, and numbers as bounds`,
+        `Cannot evaluate ${call.name}(...): it takes series and ${call.bounds.length} numbers`,
       );
     }
+    const [quantile = Number.NaN] = bounds;
+    if (call.name === HISTOGRAM_QUANTILE) return histogramQuantile(quantile, argument);
+    const known = VALUE_FUNCTIONS.get(call.name);
+    if (!known) throw new RangeError(`Cannot evaluate ${call.name}: it is unknown`);
     return mapValue(argument, (value) => known.apply(value, bounds));
   }
 

@@ -10,6 +10,8 @@ import { RANGE_FUNCTIONS } from './range-functions.ts';
 import { unquote } from './string-literal.ts';
 import { VALUE_FUNCTIONS } from './value-functions.ts';
 
+/** Its series come behind its number, unlike in all other functions. */
+export const HISTOGRAM_QUANTILE = 'histogram_quantile';
 /** Deep enough for anybody, shallow enough for the stack. */
 const DEEPEST = 100;
 const LONGEST_QUOTE = 60;
@@ -17,6 +19,7 @@ const KNOWN = [
   ['selectors'],
   [...RANGE_FUNCTIONS.keys()],
   [...VALUE_FUNCTIONS.keys()],
+  [HISTOGRAM_QUANTILE],
   [...AGGREGATIONS.keys()],
   ['arithmetic, comparisons'],
 ]
@@ -92,6 +95,9 @@ class TreeReader {
       if (!selector || !range) throw this.#unknown(node);
       const rangeMs = this.#durationMs(range);
       return { kind: 'range-call', name, matchers: this.#matchers(selector), rangeMs };
+    }
+    if (name === HISTOGRAM_QUANTILE && bounds.length === 1) {
+      return { kind: 'call', name, argument: inner(bounds[0] ?? node), bounds: [inner(argument)] };
     }
     if (VALUE_FUNCTIONS.get(name)?.bounds !== bounds.length) throw this.#unknown(node);
     return { kind: 'call', name, argument: inner(argument), bounds: bounds.map(inner) };
