@@ -13,10 +13,11 @@ export function observeRequests(
     logger,
   }: { readonly telemetry: Telemetry; readonly logger: Logger },
 ): void {
-  api.addHook('onRequest', async ({ id }, reply) => {
+  api.addHook('onRequest', ({ id }, reply, done) => {
     void reply.header('x-request-id', id);
+    done();
   });
-  api.addHook('onResponse', async (request, reply) => {
+  api.addHook('onResponse', (request, reply, done) => {
     const { method, id } = request;
     const route = request.routeOptions.url ?? 'unknown';
     const status = reply.statusCode;
@@ -27,5 +28,6 @@ export function observeRequests(
     const fields = { method, path, status, ms: Math.round(seconds * 10_000) / 10, requestId: id };
     if (PROBES.has(route) || status < 400) logger.debug(fields, 'Request answered');
     else logger.info(fields, 'Request refused');
+    done();
   });
 }

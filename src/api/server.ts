@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiDependencies } from './dependencies.ts';
@@ -18,6 +17,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trainingJobRoutes } from './routes/training-jobs.ts';
+import { secureAnswers } from './security-headers.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
@@ -38,7 +38,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   acceptEmptyBodies(api);
   answerFailures(api, dependencies);
   observeRequests(api, dependencies);
-  await api.register(helmet, HEADERS);
+  secureAnswers(api);
   if (dependencies.corsOrigins.length > 0) await api.register(cors, corsOf(dependencies));
   await registerOpenApi(api, dependencies);
 
@@ -56,27 +56,6 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   await api.ready();
   return api;
 }
-
-/** HTTP only, so nothing that asks for TLS; everything a page needs comes from here. */
-const HEADERS = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      // Swagger UI sets styles on its elements.
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      objectSrc: ["'none'"],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'self'"],
-    },
-  },
-  strictTransportSecurity: false,
-  // Browsers warn when these come over plain HTTP.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-} as const;
 
 function corsOf({ corsOrigins }: Pick<ApiDependencies, 'corsOrigins'>) {
   return {
