@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { describeSource } from '../source.suite.ts';
 import { fixedFaults } from './faults.ts';
 import { createSimulatedSource } from './simulated-source.ts';
 
@@ -6,6 +7,17 @@ const START_MS = Date.UTC(2026, 10, 23, 9, 30);
 const clock = { now: () => START_MS + 40_000, sleep: async () => {} };
 const source = createSimulatedSource({ seed: 1, startMs: START_MS, clock, faults: fixedFaults() });
 const range = { startMs: START_MS - 60_000, endMs: START_MS + 60_000, stepMs: 15_000 };
+
+describeSource('the simulated estate', async () => ({
+  source,
+  expr: 'node_cpu_busy',
+  emptyExpr: 'no_such_metric',
+  badExpr: 'rate(node_cpu_busy[5m])',
+  startMs: START_MS - 60_000,
+  endMs: START_MS,
+  stepMs: 15_000,
+  stop: async () => {},
+}));
 
 test('a bare name answers every series of that metric, aligned with the request, until now', async () => {
   const { series, warnings } = await source.queryRange({ expr: 'node_cpu_busy', ...range });

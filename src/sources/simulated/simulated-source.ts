@@ -15,6 +15,7 @@ export function createSimulatedSource(options: SimulatedSourceOptions): Source {
   return {
     kind: 'simulated',
     async queryRange(request) {
+      request.signal?.throwIfAborted();
       const selector = parseSelector(request.expr);
       const times = timesOf(request, estate, options.clock);
       const chosen = estate.series.filter(
