@@ -12,6 +12,8 @@ import { isRecord, readYaml, type YamlFile } from './yaml-file.ts';
 export interface ConfigSources {
   /** `--config`; without it SAIMON_CONFIG, then saimon.yml in the working folder where there is one. */
   readonly file?: string | undefined;
+  /** Reads no file, whatever there is. */
+  readonly withoutFile?: boolean;
   readonly environment: Environment;
   /** Settings of the command line, the strongest. */
   readonly flags?: readonly Setting[];
@@ -29,7 +31,7 @@ export interface LoadedConfig {
 /** Reads and checks the configuration: flag over environment over file over default. Throws ConfigError with all problems. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
   const folder = sources.folder ?? process.cwd();
-  const path = findFile(sources, folder);
+  const path = sources.withoutFile === true ? undefined : findFile(sources, folder);
   const yaml = readYaml(
     basename(path ?? 'saimon.yml'),
     path === undefined ? '' : readText(path),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../app/config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../../app/config/load-config.ts';
 import { createService, type Service } from '../../app/service.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Anomaly } from '../../contract/anomaly.ts';
@@ -26,46 +26,53 @@ const SAMPLING_PERIOD = '5s';
 /** `demo`: the whole service over an estate in which something breaks every few minutes. */
 export async function demoCommand(options: DemoOptions): Promise<void> {
   const seed = wholeNumber(options.seed, '--seed', 2 ** 31);
-  const temporary =
-    options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'saimon-demo-')) : undefined;
-  const own = [
-    ['schedulers.infer_every', INFER_EVERY],
-    ['reader.sampling_period', SAMPLING_PERIOD],
-    ['storage.data_dir', temporary],
-    ['log.level', 'warn'],
-  ].flatMap(([path = '', value]) =>
-    value === undefined ? [] : [{ origin: 'demo', path: path.split('.'), value }],
-  );
-  // The demo is the same everywhere: neither file nor environment of this machine reach it.
-  const loaded = loadConfig({
-    environment: {},
-    folder: tmpdir(),
-    flags: [...own, ...flagSettings(options)],
-  });
+  if (options.dataDir !== undefined) return runDemo(options, { seed, dataDir: options.dataDir });
+  const dataDir = await mkdtemp(join(tmpdir(), 'saimon-demo-'));
+  try {
+    await runDemo(options, { seed, dataDir });
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function runDemo(
+  options: DemoOptions,
+  { seed, dataDir }: { readonly seed: number; readonly dataDir: string },
+): Promise<void> {
+  const loaded = loadDemoConfig(options, dataDir);
   const startMs = systemClock.now();
   const faults = createFaultPlan(seed, startMs);
   const source = createSimulatedSource({ seed, startMs, faults, clock: systemClock });
   const logger = serviceLog(loaded.config);
-  try {
-    await runService(
-      (onFailure) =>
-        createService({ loaded, role: 'all', logger, source, read: () => loaded, onFailure }),
-      {
-        logger,
-        onStarted: (service) => {
-          printBanner(loaded, {
-            url: service.url,
-            watching: 'a simulated estate of three hosts, a shop and a database',
-          });
-          print('It learns two weeks of history now; the first thing breaks within a minute.\n');
-          tellDetections(service);
-          void tellFaults(faults, { clock: systemClock, startMs });
-        },
+  note('Starting: the estate learns two weeks of history first');
+  await runService(
+    (onFailure) =>
+      createService({ loaded, role: 'all', logger, source, read: () => loaded, onFailure }),
+    {
+      logger,
+      onStarted: (service) => {
+        printBanner(loaded, {
+          url: service.url,
+          watching: 'a simulated estate of three hosts, a shop and a database',
+        });
+        tellDetections(service);
+        void tellFaults(faults, { clock: systemClock, startMs });
       },
-    );
-  } finally {
-    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-  }
+    },
+  );
+}
+
+/** The demo is the same everywhere: neither file nor environment of this machine reach it. */
+function loadDemoConfig(options: DemoOptions, dataDir: string): LoadedConfig {
+  const own = [
+    ['schedulers.infer_every', INFER_EVERY],
+    ['reader.sampling_period', SAMPLING_PERIOD],
+    ['reader.tz', 'UTC'],
+    ['storage.data_dir', dataDir],
+    ['log.level', 'warn'],
+  ].map(([path = '', value]) => ({ origin: 'demo', path: path.split('.'), value }));
+  const flags = [...own, ...flagSettings(options)];
+  return loadConfig({ environment: {}, withoutFile: true, flags });
 }
 
 function tellDetections(service: Service): void {
