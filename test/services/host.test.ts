@@ -161,7 +161,7 @@ describe('the PromQL evaluator beside a real Prometheus over the same samples', 
     storage: new MemorySampleStorage(),
     logger: SILENT,
     retentionMs: 14 * 24 * HOUR_MS,
-    maxSeries: 1000,
+    maxCollected: 1000,
   });
   let server: ServerProcess | undefined;
   let url: string;

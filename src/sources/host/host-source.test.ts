@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENT } from '../../base/logger.ts';
 import { ManualClock } from '../../base/manual-clock.ts';
+import { describeSource } from '../source.suite.ts';
 import { createHostSource, type HostSource, type HostSourceOptions } from './host-source.ts';
 import { MemorySampleStorage } from './memory-sample-storage.ts';
 
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 /** A machine of one CPU, busy for a quarter of the time, that receives 1000 bytes a second. */
-function writeMachine(nowMs: number): void {
+function writeMachine(nowMs: number, procRoot = root): void {
   const seconds = (nowMs - START_MS) / 1000 + 10_000;
   const files = {
     stat: `cpu0 ${seconds * 25} 0 0 ${seconds * 75} 0 0 0 0 0 0\n`,
@@ -32,8 +33,8 @@ function writeMachine(nowMs: number): void {
     'self/mounts': '',
   };
   for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
+    mkdirSync(dirname(join(procRoot, name)), { recursive: true });
+    writeFileSync(join(procRoot, name), text);
   }
 }
 
@@ -50,10 +51,10 @@ function make(clock: ManualClock, more: Partial<HostSourceOptions> = {}): HostSo
 }
 
 /** Lets `turns` collections happen, on a machine that goes on working. */
-async function collect(clock: ManualClock, turns: number): Promise<void> {
+async function collect(clock: ManualClock, turns: number, procRoot = root): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
     while (clock.sleeping === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    writeMachine(clock.now() + STEP_MS);
+    writeMachine(clock.now() + STEP_MS, procRoot);
     await clock.advance(STEP_MS);
   }
   while (clock.sleeping === 0) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -176,20 +177,29 @@ describe('host source', () => {
     await collect(clock, 1);
     expect((await host.health()).healthy).toBe(true);
   });
+});
 
-  it('refuses an answer of more series than allowed', async () => {
-    const clock = new ManualClock(START_MS);
-    writeMachine(START_MS);
-    const host = make(clock, { maxSeries: 5 });
+describeSource('the host', async () => {
+  const procRoot = mkdtempSync(join(tmpdir(), 'saimon-host-'));
+  const clock = new ManualClock(START_MS);
+  const storage = new MemorySampleStorage();
+  const start = async (maxSeries: number) => {
+    const host = createHostSource({ storage, clock, logger: SILENT, procRoot, maxSeries });
     await host.start();
-    const request = { startMs: START_MS, endMs: START_MS, stepMs: STEP_MS };
-    const all = host.queryRange({ ...request, expr: '{instance="box"}' });
-    await expect(all).resolves.toMatchObject({ warnings: [] });
-    await host.close();
-    const none = make(clock, { maxSeries: 0 });
-    await none.start();
-    await expect(none.queryRange({ ...request, expr: '1' })).rejects.toMatchObject({
-      code: 'too_many_series',
-    });
-  });
+    return host;
+  };
+  writeMachine(START_MS, procRoot);
+  const host = await start(100);
+  await collect(clock, 8, procRoot);
+  return {
+    source: host,
+    limited: await start(1),
+    expr: 'node_cpu_seconds_total{mode=~"idle|user"}',
+    emptyExpr: 'rate(nothing_total[5m])',
+    badExpr: 'rate(node_load1',
+    startMs: START_MS + STEP_MS,
+    endMs: START_MS + 8 * STEP_MS,
+    stepMs: STEP_MS,
+    stop: () => Promise.resolve(rmSync(procRoot, { recursive: true })),
+  };
 });

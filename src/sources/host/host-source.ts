@@ -19,7 +19,9 @@ import { Scraper } from './scraper.ts';
 const INTERVAL_MS = 15_000;
 const SCRAPE_TIMEOUT_MS = 10_000;
 const RETENTION_MS = 14 * 86_400_000;
-const MOST_SERIES = 20_000;
+const MOST_SERIES = 10_000;
+/** About 3 kB each in memory. */
+const MOST_COLLECTED = 50_000;
 /** Samples so near to a whole interval are dated at it: regular times pack into a bit each. */
 const NEAR_RATIO = 0.01;
 
@@ -38,8 +40,10 @@ export interface HostSourceOptions {
   readonly instance?: string;
   /** Root of the proc file system, default `/proc`. */
   readonly procRoot?: string;
-  /** Most series collected, and most in an answer; default 20,000. */
+  /** Most series in an answer (`reader.max_series`), default 10,000. */
   readonly maxSeries?: number;
+  /** Most series collected, default 50,000; further ones are left out with a warning. */
+  readonly maxCollected?: number;
 }
 
 export interface HostSource extends Source {
@@ -68,12 +72,16 @@ class CollectingSource implements HostSource {
 
   constructor(options: HostSourceOptions) {
     const { storage, clock, logger, targets = [], intervalMs = INTERVAL_MS } = options;
-    const { retentionMs = RETENTION_MS, maxSeries = MOST_SERIES } = options;
+    const {
+      retentionMs = RETENTION_MS,
+      maxSeries = MOST_SERIES,
+      maxCollected = MOST_COLLECTED,
+    } = options;
     this.#clock = clock;
     this.#logger = logger;
     this.#intervalMs = intervalMs;
     this.#maxSeries = maxSeries;
-    this.#collection = new SampleCollection({ storage, logger, retentionMs, maxSeries });
+    this.#collection = new SampleCollection({ storage, logger, retentionMs, maxCollected });
     this.#scrapers = targets.map((target) => {
       const every = target.intervalMs ?? intervalMs;
       const timeoutMs = Math.min(target.timeoutMs ?? SCRAPE_TIMEOUT_MS, every);

@@ -10,10 +10,10 @@ const START_MS = Date.UTC(2026, 10, 22);
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-function collect(storage: MemorySampleStorage, lines: string[] = [], maxSeries = 100) {
+function collect(storage: MemorySampleStorage, lines: string[] = [], maxCollected = 100) {
   const add = (_: object, line: string) => lines.push(line);
   const logger: Logger = { ...SILENT, info: add, warn: add, error: add };
-  return new SampleCollection({ storage, logger, retentionMs: 14 * DAY_MS, maxSeries });
+  return new SampleCollection({ storage, logger, retentionMs: 14 * DAY_MS, maxCollected });
 }
 
 function page(values: Readonly<Record<string, number>>): Exposition {
@@ -161,7 +161,7 @@ describe('SampleCollection', () => {
     }
     expect(collection.index.size).toBe(2);
     expect(lines).toEqual([
-      'Cannot collect c: there are 2 series; raise reader.max_series or scrape less',
+      'Cannot collect c: there are 2 series, the most that are kept; scrape less',
     ]);
   });
 });

@@ -16,7 +16,7 @@ export interface SampleCollectionOptions {
   readonly logger: Logger;
   readonly retentionMs: number;
   /** Most series collected; further ones are left out with a warning. */
-  readonly maxSeries: number;
+  readonly maxCollected: number;
 }
 
 /** The samples that the embedded collector took: the newest packed in memory, all in the database. */
@@ -24,7 +24,7 @@ export class SampleCollection implements SampleReader<HeldSeries> {
   readonly index = new SeriesIndex();
   readonly #storage: RawSampleStorage;
   readonly #logger: Logger;
-  readonly #maxSeries: number;
+  readonly #maxCollected: number;
   readonly #writer: SampleWriter;
   /** What each origin exposed last. */
   readonly #exposed = new Map<string, ReadonlySet<HeldSeries>>();
@@ -34,7 +34,7 @@ export class SampleCollection implements SampleReader<HeldSeries> {
   constructor(options: SampleCollectionOptions) {
     this.#storage = options.storage;
     this.#logger = options.logger;
-    this.#maxSeries = options.maxSeries;
+    this.#maxCollected = options.maxCollected;
     this.#writer = new SampleWriter(this.index, options);
   }
 
@@ -140,7 +140,7 @@ export class SampleCollection implements SampleReader<HeldSeries> {
   }
 
   #add(sample: Exposition['samples'][number], page: Exposition): HeldSeries | undefined {
-    if (this.index.size < this.#maxSeries) {
+    if (this.index.size < this.#maxCollected) {
       const family = findFamily(page.families, sample.name);
       const { name, labels } = sample;
       const { type: metricType = 'unknown', help = '' } = family ?? {};
@@ -149,7 +149,7 @@ export class SampleCollection implements SampleReader<HeldSeries> {
     if (!this.#full) {
       this.#logger.warn(
         {},
-        `Cannot collect ${sample.name}: there are ${this.#maxSeries} series; raise reader.max_series or scrape less`,
+        `Cannot collect ${sample.name}: there are ${this.#maxCollected} series, the most that are kept; scrape less`,
       );
     }
     this.#full = true;

@@ -73,9 +73,12 @@ export class SampleWriter {
 
   async #writeAll(): Promise<void> {
     try {
-      await this.#writeHeads();
-      const cutMs = Math.floor(this.#newestMs / BLOCK_MS) * BLOCK_MS;
-      if (cutMs > this.#sealedUntilMs) await this.#seal(cutMs);
+      // Scrapes taken while chunks are written must not wait for the next flush: close() makes the last.
+      while (this.#waiting.length > 0) {
+        await this.#writeHeads();
+        const cutMs = Math.floor(this.#newestMs / BLOCK_MS) * BLOCK_MS;
+        if (cutMs > this.#sealedUntilMs) await this.#seal(cutMs);
+      }
       if (this.#failure !== undefined) this.#logger.info({}, 'Writing samples works again');
       this.#failure = undefined;
     } catch (error) {
