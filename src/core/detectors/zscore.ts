@@ -10,8 +10,8 @@ const COLUMNS = 5;
  * Jumps and level shifts: the sample against its short past, in five views. They become robust z-scores when
  * calibration divides them by the scale they usually have.
  *
- * Output: value - parabola through the last 20; - median of the last 5; - median of the last 30; mean of 5 - mean of the
- * 30 before; mean of 15 - mean of the 120 before. Each is taken of the value and of its residual from the seasonal
+ * Output: value - parabola through the last 20; - median of the last 5; - median of the last 30; mean of 5 - level of the
+ * 30 before; mean of 15 - level of the 120 before. Each is taken of the value and of its residual from the seasonal
  * baseline, and the smaller counts: what the season explains is no jump, and what the season wrongly expects is none either.
  *
  * The fitted part is the robust centre and scale of the recent past: the measure of how small a change can matter.
@@ -129,8 +129,8 @@ function jumps(window: RecentWindow, value: number, out: Float64Array, at: numbe
   out[at] = value - window.quadraticForecast();
   out[at + 1] = value - window.medianOf5();
   out[at + 2] = value - window.medianOf30();
-  out[at + 3] = (window.sum(4, 0) + value) / 5 - window.sum(30, 4) / 30;
-  out[at + 4] = (window.sum(14, 0) + value) / 15 - window.sum(120, 14) / 120;
+  out[at + 3] = (window.sum(4, 0) + value) / 5 - window.blockMedian(6, 5, 4);
+  out[at + 4] = (window.sum(14, 0) + value) / 15 - window.blockMedian(8, 15, 14);
 }
 
 /** Standard deviation of ascending values without the lowest and highest thousandth. */

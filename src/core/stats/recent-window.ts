@@ -12,7 +12,7 @@ export class RecentWindow {
   /** Every value stands twice, a capacity apart, so that any look back is one contiguous stretch. */
   readonly #values = new Float64Array(2 * CAPACITY);
   readonly #sorted = new SortedWindow(30);
-  readonly #scratch = new Float64Array(5);
+  readonly #scratch = new Float64Array(8);
   #next = 0;
   #count = 0;
 
@@ -61,6 +61,18 @@ export class RecentWindow {
     let sum = 0;
     for (let i = end - length; i < end; i++) sum += this.#values[i];
     return sum;
+  }
+
+  /**
+   * Median of the means of `blocks` stretches of `length` values, the newest of which ends `skip` values before the
+   * newest: what the level was, whatever happened in less than half of the stretches.
+   */
+  blockMedian(blocks: number, length: number, skip: number): number {
+    if (this.#count < blocks * length + skip) return Number.NaN;
+    for (let block = 0; block < blocks; block++) {
+      this.#scratch[block] = this.sum(length, skip + block * length) / length;
+    }
+    return smallMedian(this.#scratch, blocks);
   }
 
   /** Standard deviation of the newest `length - 1` values and `value`. */
