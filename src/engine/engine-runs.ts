@@ -122,7 +122,7 @@ export class EngineRuns {
   }
 
   async #detectNow(): Promise<void> {
-    const { telemetry, clock, database } = this.#dependencies;
+    const { telemetry } = this.#dependencies;
     const { signal } = this.#ending;
     const begun = performance.now();
     this.#wakeDetection = new AbortController();
@@ -131,10 +131,7 @@ export class EngineRuns {
       await this.watch.follow(queries, this.#options);
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#detectQueries();
-      const rosters = this.watch.rosters();
-      const { minSamples } = this.#options;
-      await writeSeriesRows(rosters, { database, hub: this.hub, minSamples, nowMs: clock.now() });
-      await this.#tellTotals();
+      await this.#writeStates();
       this.trouble.ends('database');
       telemetry.modelRuns.inc({ stage: 'infer' });
     } catch (error) {
@@ -196,6 +193,7 @@ export class EngineRuns {
       await openSeries(run);
       await queueDueTrainings(run);
       await workOff(run);
+      await this.#writeStates();
       this.trouble.ends('training');
     } catch (error) {
       if (signal.aborted) return;
@@ -212,9 +210,12 @@ export class EngineRuns {
     return false;
   }
 
-  async #tellTotals(): Promise<void> {
-    const { telemetry, database } = this.#dependencies;
-    const states = countStates(this.watch.rosters());
+  async #writeStates(): Promise<void> {
+    const { telemetry, database, clock } = this.#dependencies;
+    const rosters = this.watch.rosters();
+    const { minSamples } = this.#options;
+    await writeSeriesRows(rosters, { database, hub: this.hub, minSamples, nowMs: clock.now() });
+    const states = countStates(rosters);
     for (const [state, count] of Object.entries(states))
       telemetry.seriesState.set({ state }, count);
     const counted = await countAnomalies(database);

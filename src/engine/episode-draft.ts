@@ -47,7 +47,7 @@ export function draftEpisode(
   };
 }
 
-function contextOf(episode: Episode, { query, models, model, trainedAtMs }: LiveSeries) {
+function contextOf(episode: Episode, { query, models, trainedAtMs }: LiveSeries) {
   return {
     unit: query.unit,
     description: query.description,
@@ -60,7 +60,6 @@ function contextOf(episode: Episode, { query, models, model, trainedAtMs }: Live
     abnormal_samples: episode.samples,
     models: Object.fromEntries([...models].map(([kind, { version }]) => [kind, version])),
     trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
-    samples_learned: model.samplesSeen,
     zone: query.policy.zone,
   };
 }

@@ -52,8 +52,10 @@ export class LiveSeries {
   state: SeriesState;
   reason: string;
   samplesSeen: number;
-  /** Its first training failed: it is tried again hourly. */
-  firstFailed = false;
+  /** Name of its first training, once per series in the table of jobs. */
+  firstOccasion = 'first';
+  /** When its first training failed; NaN when it did not. It is tried again hourly. */
+  firstFailedMs = Number.NaN;
   /** When the row of the series was written last. */
   writtenAtMs = Number.NEGATIVE_INFINITY;
   /** What is wrong with it, for people; and in how many runs in a row it was. */
@@ -76,6 +78,10 @@ export class LiveSeries {
     this.model = new SeriesModel(query.policy);
   }
 
+  get firstFailed(): boolean {
+    return !Number.isNaN(this.firstFailedMs);
+  }
+
   /** For people. */
   get title(): string {
     return `${this.query.alias} ${this.key}`;
@@ -86,11 +92,11 @@ export class LiveSeries {
   }
 
   /** Keeps what was said of the series before it was read again. */
-  takeTroublesOf({ problem, failures, warnedLate, firstFailed }: LiveSeries): void {
+  takeTroublesOf({ problem, failures, warnedLate, firstFailedMs }: LiveSeries): void {
     this.problem = problem;
     this.failures = failures;
     this.warnedLate = warnedLate;
-    this.firstFailed = firstFailed;
+    this.firstFailedMs = firstFailedMs;
   }
 
   /** Goes on where a checkpoint stands. RangeError when its state cannot be read. */
@@ -139,7 +145,7 @@ export class LiveSeries {
     this.stateSavedMs = learned.untilMs;
     this.scoredUntilMs = Math.max(this.scoredUntilMs, learned.untilMs);
     this.lastSampleMs = Math.max(this.lastSampleMs, learned.untilMs);
-    this.firstFailed = false;
+    this.firstFailedMs = Number.NaN;
     this.opened = true;
   }
 

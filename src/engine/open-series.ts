@@ -58,7 +58,7 @@ async function openSome(
   await workOff(run, histories);
   // What could not be trained learns from its latest samples on and is tried again.
   const untrained = tails.filter(({ series }) => !series.opened);
-  for (const { series } of untrained) series.firstFailed = true;
+  for (const { series } of untrained) series.firstFailedMs = run.clock.now();
   await run.turn(() => beginLearning(untrained, run));
 }
 

@@ -84,6 +84,7 @@ export class Roster {
           warnings.push(`Learning ${this.query.alias} ${series.key} anew: ${messageOf(error)}`);
           useless.push(row.id);
           series = new LiveSeries(row, this.query);
+          series.firstOccasion = `anew from ${new Date(checkpoint.scoredUntilMs).toISOString()}`;
         }
       }
       const before = this.#series.get(series.key);

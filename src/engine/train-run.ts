@@ -152,7 +152,7 @@ async function train(
   } catch (error) {
     signal.throwIfAborted();
     run.logger.error({ err: error }, `Training of ${series.title} failed: ${messageOf(error)}`);
-    if (!series.trained) series.firstFailed = true;
+    if (!series.trained) series.firstFailedMs = run.clock.now();
     await fail(run, job, messageOf(error));
     return undefined;
   }
@@ -226,7 +226,7 @@ function spanOf(series: readonly LiveSeries[], { options, clock }: TrainRunOptio
     // A series that is learning has hardly more past than it has seen.
     const ownMs = one.trained
       ? options.fitWindowMs
-      : clock.now() - one.firstSeenAtMs + 2 * options.minSamples * one.query.stepMs;
+      : Math.max(0, clock.now() - one.firstSeenAtMs) + 2 * options.minSamples * one.query.stepMs;
     spanMs = Math.max(spanMs, Math.min(ownMs, options.historyMs));
   }
   return spanMs;

@@ -16,30 +16,39 @@ export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
   const times = { startMs: options.fitStartMs, everyMs: options.fitEveryMs };
   const tonight = occasionOf(now, civil, times);
   const wishes: TrainingWish[] = [];
+  const firsts: LiveSeries[] = [];
   for (const series of run.rosters().flatMap((roster) => [...roster.all()])) {
     if (!series.opened || series.state === 'stale') continue;
     if (!series.trained) {
-      if (series.samplesSeen >= options.minSamples) wishes.push(firstWish(series, now));
+      const isTooSoon = now - series.firstFailedMs < HOUR_MS;
+      if (series.samplesSeen >= options.minSamples && !isTooSoon) firsts.push(series);
     } else if (occasionOf(series.trainedAtMs, civil, times) !== tonight) {
       wishes.push({ seriesId: series.id, occasion: tonight });
     }
   }
   await enqueue(run, wishes);
+  const queued = await enqueue(
+    run,
+    firsts.map((series) => firstWish(series, now)),
+  );
+  // A first training that is not queued anew was tried before; should it still wait, it is worked off now.
+  for (const series of firsts) if (!queued.has(series.id)) series.firstFailedMs = now;
 }
 
-/** Queues trainings, each occasion once. */
+/** Queues trainings, each occasion once; gives the series that have a new job. */
 export async function enqueue(
   run: TrainRunOptions,
   wishes: readonly TrainingWish[],
-): Promise<void> {
+): Promise<Set<number>> {
   const queued = await enqueueTrainingJobs(run.database, wishes);
   for (const job of queued) publish(run, job, 'queued');
+  return new Set(queued.flatMap(({ seriesId }) => seriesId ?? []));
 }
 
 /** A first training that failed is tried again at most once an hour: the same occasion is never queued twice. */
 export function firstWish(series: LiveSeries, nowMs: number): TrainingWish {
   const hour = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS).toISOString().slice(0, 13);
-  const occasion = series.firstFailed ? `first, again at ${hour}` : 'first';
+  const occasion = series.firstFailed ? `first, again at ${hour}` : series.firstOccasion;
   return { seriesId: series.id, occasion };
 }
 
