@@ -15,7 +15,7 @@ beforeAll(async () => {
     },
     corsOrigins: ['https://example.org'],
   });
-});
+}, 30_000);
 afterAll(() => server.close());
 
 const Paths = z.record(z.string(), z.record(z.string(), z.object({ responses: z.unknown() })));

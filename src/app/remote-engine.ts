@@ -1,14 +1,14 @@
 import type { EngineControl } from '../api/dependencies.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Database } from '../store/database.ts';
+import { type WatchOptions, watchDatabase } from '../api/watch-database.ts';
 import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
 
 const MINUTE_MS = 60_000;
 
 /** The engine of another process on the same database: it finds there what was asked for. */
-export function createRemoteEngine(database: Database, clock: Clock): EngineControl {
+export function createRemoteEngine(parts: WatchOptions): EngineControl {
+  const { database, clock } = parts;
   return {
-    subscribe: () => () => {},
+    subscribe: (listener) => watchDatabase(parts, listener),
     latestJudgements: () => [],
     async requestTraining(seriesId, reason = 'request') {
       const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();

@@ -144,7 +144,7 @@ export function createService(options: ServiceOptions): Service {
         database,
         cache,
         source,
-        engine: engine ?? createRemoteEngine(database, clock),
+        engine: engine ?? createRemoteEngine({ database, clock, logger }),
         telemetry,
         clock,
         logger,

@@ -6,7 +6,7 @@ let server: TestApi;
 
 beforeAll(async () => {
   server = await openTestApi();
-});
+}, 30_000);
 afterAll(() => server.close());
 
 const REPORT = {

@@ -14,7 +14,7 @@ beforeAll(async () => {
       anomaly_score: 0.9,
       severity,
     });
-});
+}, 30_000);
 afterAll(() => server.close());
 
 /** Path of each list and the name of its rows. */

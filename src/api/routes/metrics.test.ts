@@ -11,7 +11,7 @@ beforeAll(async () => {
   const options = { tags: { team: 'platform' } };
   await saveQueries(server.database, 'config', [{ alias: 'cpu', expr: 'rate(cpu[5m])', options }]);
   await saveQueries(server.database, 'preset', [{ alias: 'load', expr: 'node_load1' }]);
-});
+}, 30_000);
 afterAll(() => server.close());
 
 test('metrics are queries under the names of the original', async () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
       },
     ]);
   }
-});
+}, 30_000);
 afterAll(() => server.close());
 
 const list = async (query: string) =>

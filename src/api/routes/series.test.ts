@@ -3,10 +3,10 @@ import { Alert, AlertList } from '../../contract/alert.ts';
 import { AnomalyList } from '../../contract/anomaly.ts';
 import { Bands, Series, SeriesList } from '../../contract/series.ts';
 import { BandRecorder } from '../../core/model/band-chunk.ts';
-import type { EpisodeDraft } from '../../store/detection.ts';
 import { saveQueries } from '../../store/queries-table.ts';
 import { saveDetection } from '../../store/save-detection.ts';
 import { ensureSeries, updateSeries } from '../../store/series-table.ts';
+import { sampleEpisode } from '../sample-episode.ts';
 import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
 let server: TestApi;
@@ -14,29 +14,6 @@ let readyId: number;
 let learningId: number;
 let alertId: number;
 const MINUTE_MS = 60_000;
-
-const EPISODE: EpisodeDraft = {
-  openedAtMs: TEST_NOW_MS - 10 * MINUTE_MS,
-  startedAtMs: TEST_NOW_MS - 12 * MINUTE_MS,
-  lastAtMs: TEST_NOW_MS,
-  endedAtMs: null,
-  timestampMs: TEST_NOW_MS - 9 * MINUTE_MS,
-  value: 9,
-  expected: 1,
-  lower: Number.NEGATIVE_INFINITY,
-  upper: 2,
-  ratio: 3,
-  score: 0.973,
-  severity: 'high',
-  confidence: 0.9,
-  direction: 'above',
-  algorithm: 'zscore',
-  modelId: null,
-  modelVersion: '2026-11-22.1',
-  explanation: 'cpu is 9, expected 1',
-  context: { detectors: [{ detector: 'zscore', ratio: 3 }] },
-  alert: { title: 'cpu is high', message: 'cpu is 9, expected 1' },
-};
 
 beforeAll(async () => {
   server = await openTestApi();
@@ -67,12 +44,12 @@ beforeAll(async () => {
       labels: { instance: 'a' },
       scoredFromMs: null,
       scoredUntilMs: TEST_NOW_MS,
-      episodes: [EPISODE],
+      episodes: [sampleEpisode(TEST_NOW_MS)],
       bands: recorder.drain(),
     },
   ]);
   alertId = alerts[0]?.id ?? 0;
-});
+}, 30_000);
 afterAll(() => server.close());
 
 const list = async (query: string) =>

@@ -12,11 +12,11 @@ beforeAll(async () => {
   server = await openTestApi();
   const address = await server.api.listen({ host: '127.0.0.1', port: 0 });
   port = Number(new URL(address).port);
-});
+}, 30_000);
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   while (server.engine.listeners > 0) await sleep(5);
-});
+}, 30_000);
 afterAll(() => server.close());
 
 interface Reader {
