@@ -59,6 +59,14 @@ describe('EpisodeMachine', () => {
     expect(last?.peak).toMatchObject({ ratio: 3, value: 30, timeMs: 3 * MINUTE });
     expect(last?.detectors).toEqual([{ detector: 'zscore', ratio: 3 }]);
   });
+  it('shows a value outside its band even when one inside had a higher ratio', () => {
+    const machine = new EpisodeMachine(AUTO);
+    const evidence = { votes: () => ({}), confidence: 1 };
+    machine.observe(judgement(0, 2), evidence);
+    const last = machine.observe({ ...judgement(1, 5), value: 1 }, evidence);
+    expect(last?.peak).toMatchObject({ ratio: 2, value: 20 });
+    expect(last?.direction).toBe('above');
+  });
   it('goes on with the same episode when it would open again within a quarter of an hour', () => {
     const machine = new EpisodeMachine(AUTO);
     play(machine, [2, 0, 0, 0, 0]);

@@ -134,7 +134,7 @@ export class EpisodeMachine {
 
 function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Evidence): Episode {
   const grown = { ...episode, lastAtMs: judgement.timeMs, samples: episode.samples + 1 };
-  if (judgement.ratio <= episode.peak.ratio) return grown;
+  if (!surpasses(judgement, episode.peak)) return grown;
   return {
     ...grown,
     peak: peakOf(judgement),
@@ -142,6 +142,19 @@ function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Ev
     confidence: evidence.confidence,
     detectors: agreeing(evidence.votes()),
   };
+}
+
+/**
+ * The peak is what a person is shown, so a value outside its band goes before any inside: the return to normal may
+ * shake detectors more than the deviation did.
+ */
+function surpasses(judgement: Readonly<Judgement>, peak: Peak): boolean {
+  const outside = isOutside(judgement);
+  return outside === isOutside(peak) ? judgement.ratio > peak.ratio : outside;
+}
+
+function isOutside({ value, lower, upper }: Readonly<Judgement> | Peak): boolean {
+  return value > upper || value < lower;
 }
 
 function peakOf({ timeMs, value, expected, lower, upper, ratio }: Readonly<Judgement>): Peak {

@@ -1,4 +1,4 @@
-/** The sample of an episode with its highest deviation ratio, beside what was expected of it. */
+/** The sample of an episode with its highest deviation ratio (of those outside the band, if any), beside what was expected. */
 export interface Peak {
   readonly timeMs: number;
   readonly value: number;

@@ -1,0 +1,14 @@
+/** The detection core as a library, `saimon/core`: pure, no input or output. */
+export { type Episode } from './anomalies/episode.ts';
+export { explain, type Subject } from './anomalies/explanation.ts';
+export { ratioOf, type Severity, scoreOf, severityOf } from './anomalies/severity.ts';
+export { type BacktestOptions, type BacktestResult, backtest } from './backtest/backtest.ts';
+export { type Frame } from './frame.ts';
+export { DEFAULT_POLICY, type SeriesPolicy } from './model/policy.ts';
+export {
+  type FittedDetector,
+  type Judgement,
+  SeriesModel,
+  trainSeriesModel,
+} from './model/series-model.ts';
+export { type Samples } from './series.ts';
