@@ -48,9 +48,8 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
   const { stepMs } = roster.query;
   const untilMs = Math.floor((clock.now() - options.settleMs) / stepMs) * stepMs;
   await reloadBroken(roster, run);
-  let fromMs = roster.opened
-    ? roster.nextMs(untilMs, options.retention.samplesMs)
-    : untilMs - FIRST_LOOK_STEPS * stepMs;
+  let fromMs = roster.nextMs(untilMs, options.retention.samplesMs);
+  if (!roster.opened) fromMs = Math.min(fromMs, untilMs - FIRST_LOOK_STEPS * stepMs);
   while (fromMs <= untilMs) {
     signal.throwIfAborted();
     const steps = Math.floor(VALUES_A_SLICE / Math.max(1, roster.size));

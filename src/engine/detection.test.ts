@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readBandChunks } from '../core/model/band-chunk.ts';
 import { SourceError } from '../sources/errors.ts';
@@ -76,9 +76,10 @@ test('a jump is one anomaly with all that is known of it, however often runs are
   expect(world.said).toEqual([]);
 });
 
+const dead = () => new StoreError('failed', 'Cannot ask the database: the process was killed');
+
 /** Passes everything on, until it is told to die: from then on nothing is written any more. */
 function mortal(of: Database): Database & { dieAfter: number; afterCommit: boolean } {
-  const dead = () => new StoreError('failed', 'Cannot ask the database: the process was killed');
   const self = {
     ...of,
     dieAfter: Number.POSITIVE_INFINITY,

@@ -252,6 +252,7 @@ export class EngineRuns {
       turn: this.#turn,
       signal: this.#ending.signal,
       rosters: () => this.watch.rosters(),
+      onProgress: () => this.#writeStates(),
       room: () => this.#options.maxSeries - this.watch.size,
     };
   }

@@ -54,6 +54,7 @@ async function openSome(
     } else young.push({ series, history });
   }
   await run.turn(() => beginLearning(young, run));
+  await run.onProgress();
   await enqueue(run, wishes);
   await workOff(run, histories);
   // What could not be trained learns from its latest samples on and is tried again.

@@ -72,7 +72,7 @@ export class TestWorld {
   /** All anomalies without what the database chose for them. */
   async anomalies() {
     const { rows } = await listAnomalies(this.#database, {}, { skip: 0, limit: 1000 });
-    return rows.map(({ id: _, modelId: __, createdAtMs: ___, ...row }) => row);
+    return rows.map((row) => ({ ...row, id: 0, modelId: 0, createdAtMs: 0 }));
   }
 }
 

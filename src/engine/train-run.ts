@@ -20,6 +20,8 @@ export interface TrainRunOptions extends DetectRunOptions {
   readonly workers: TrainingWorkers;
   readonly hub: LiveHub;
   readonly rosters: () => readonly Roster[];
+  /** Called after every step that changed the state of series. */
+  readonly onProgress: () => Promise<void>;
 }
 
 interface Place {
@@ -101,6 +103,7 @@ async function workOffSome(
         ),
       );
       for (const { job } of some) undone.delete(job);
+      await run.onProgress();
     }
   }
   if (postponed !== undefined) throw postponed;

@@ -26,6 +26,17 @@ function poolOf(size: number) {
   return pool;
 }
 
+const taskOf = () => ({
+  policy: { ...DEFAULT_POLICY, stepMs: 60_000, trees: 10 },
+  history: {
+    startMs: 0,
+    stepMs: 60_000,
+    values: Float64Array.from({ length: 1200 }, (_, i) => noise(i * 60_000)),
+  },
+  seed: 1,
+  fitWindowMs: 86_400_000,
+});
+
 test('a pool does more tasks than it has threads', async () => {
   const pool = poolOf(2);
   const outcomes = await Promise.all([1, 2, 3, 4, 5].map((task) => pool.run(task)));
@@ -82,16 +93,6 @@ test('the built training worker gives what training on this thread gives', async
     size: 1,
   });
   pools.push(workers);
-  const taskOf = () => ({
-    policy: { ...DEFAULT_POLICY, stepMs: 60_000, trees: 10 },
-    history: {
-      startMs: 0,
-      stepMs: 60_000,
-      values: Float64Array.from({ length: 1200 }, (_, i) => noise(i * 60_000)),
-    },
-    seed: 1,
-    fitWindowMs: 86_400_000,
-  });
   const { durationMs: _, ...there } = await workers.train(taskOf());
   const { durationMs: __, ...here } = trainOnHistory(taskOf());
   expect(there).toEqual(here);
