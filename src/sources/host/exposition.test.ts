@@ -77,9 +77,10 @@ describe('parseExposition()', () => {
   });
 
   it('gives back whatever was written', () => {
-    const label = fc.tuple(fc.string({ minLength: 1 }), fc.string({ unit: 'binary' }));
+    const unit = fc.constantFrom(...('a_1 "\\n\n\r\t{}=,#é😀\u2028'.match(/./gsu) ?? []));
+    const label = fc.tuple(fc.string({ unit, minLength: 1 }), fc.string({ unit }));
     const sample = fc.record({
-      name: fc.string({ unit: 'binary', minLength: 1 }),
+      name: fc.string({ unit, minLength: 1 }),
       labels: fc.uniqueArray(label, { selector: ([name]) => name, maxLength: 4 }),
       value: fc.double(),
     });
