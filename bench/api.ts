@@ -18,7 +18,7 @@ import { startPostgresServer } from '../test/services/postgres-server.ts';
 
 const ROWS = 1_000_000;
 const ROUNDS = 40;
-const CALLS = 50;
+const CALLS = 25;
 
 const FILL = `
   insert into queries (alias, expr, origin) values ('cpu', 'rate(cpu[5m])', 'config');
@@ -39,6 +39,9 @@ const FILL = `
 
 const BY_ID = 'select * from anomalies where id = $1';
 const NEWEST = 'select * from anomalies order by timestamp desc, id desc limit 50';
+
+const STATISTICS = `select severity, is_confirmed, count(*) from anomalies
+  where timestamp >= now() - interval '720 hours' group by 1, 2`;
 
 if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '');
 else await measure();
@@ -72,7 +75,7 @@ async function measure(): Promise<void> {
     await raw.connect();
     for (const statement of FILL.split(';\n')) await raw.query(statement);
     child = fork(fileURLToPath(import.meta.url), ['serve', postgres.url]);
-    const [port] = (await once(child, 'message')) as [string];
+    const [port] = await once(child, 'message');
     const get = await openHttp(Number(port));
     const anyId = () => 1 + Math.floor(Math.random() * ROWS);
     await report('by id', {
@@ -87,6 +90,10 @@ async function measure(): Promise<void> {
       raw: () =>
         raw.query({ name: 'high', text: NEWEST.replace('order', "where severity = 'high' order") }),
       api: () => get('/api/v1/anomalies?limit=50&severity=high'),
+    });
+    await report('statistics of 30 days', {
+      raw: () => raw.query({ name: 'statistics', text: STATISTICS }),
+      api: () => get('/api/v1/anomalies/stats?hours=720'),
     });
     await raw.end();
   } finally {
@@ -131,7 +138,7 @@ async function openHttp(port: number): Promise<(path: string) => Promise<void>> 
   const socket: Socket = connect(port, '127.0.0.1').setNoDelay(true);
   await once(socket, 'connect');
   let missing = -1;
-  let done = (): void => {};
+  let done: (() => void) | undefined;
   socket.on('data', (chunk) => {
     if (missing < 0) {
       const head = chunk.indexOf('\r\n\r\n');
@@ -142,7 +149,7 @@ async function openHttp(port: number): Promise<(path: string) => Promise<void>> 
     missing -= chunk.length;
     if (missing > 0) return;
     missing = -1;
-    done();
+    done?.();
   });
   return (path) =>
     new Promise((resolve) => {

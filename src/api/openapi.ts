@@ -4,6 +4,9 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { ErrorBody } from '../contract/error-body.ts';
 import type { FastifyApi } from './fastify-api.ts';
 
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><text x="0" y="28" font-family="sans-serif" font-size="24" font-weight="bold" fill="#fff">SAIMon</text></svg>';
+
 /** The document of all routes at /openapi.json, and Swagger UI from the package's own files at /docs. */
 export async function registerOpenApi(
   api: FastifyApi,
@@ -31,7 +34,7 @@ export async function registerOpenApi(
     routePrefix: '/docs',
     // No badge of a validator on the net.
     uiConfig: { validatorUrl: null },
-    staticCSP: false,
+    logo: { type: 'image/svg+xml', content: LOGO },
   });
 }
 

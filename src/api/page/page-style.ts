@@ -52,6 +52,7 @@ th { font-size: 0.85rem; color: var(--soft); font-weight: 600; }
 tbody tr { border-top: 1px solid var(--line); }
 td:first-child, .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .number { text-align: right; }
+td.name { min-width: 13rem; }
 .empty { color: var(--soft); margin: 0; }
 form { margin-bottom: 0.6rem; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem 0.6rem; }

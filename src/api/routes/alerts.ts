@@ -14,7 +14,14 @@ export function alertRoutes(
 ): void {
   api.get(
     '/api/v1/alerts',
-    { schema: { tags: TAGS, querystring: AlertQuery, response: { 200: AlertList } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Alerts, newest first',
+        querystring: AlertQuery,
+        response: { 200: AlertList },
+      },
+    },
     async ({ query: { skip, limit, ...filter } }) => {
       const { total, rows } = await listAlerts(database, filter, { skip, limit });
       return { total, skip, limit, alerts: rows.map(alertOf) };
@@ -23,7 +30,7 @@ export function alertRoutes(
 
   api.get(
     '/api/v1/alerts/:id',
-    { schema: { tags: TAGS, params: BigId, response: { 200: Alert } } },
+    { schema: { tags: TAGS, summary: 'One alert', params: BigId, response: { 200: Alert } } },
     async ({ params: { id } }) => {
       const row = await findAlert(database, id);
       if (!row) throw notFound('alert', id);
@@ -36,7 +43,13 @@ export function alertRoutes(
     api.post(
       `/api/v1/alerts/:id/${verb}`,
       {
-        schema: { tags: TAGS, params: BigId, querystring: User, response: { 200: AlertChanged } },
+        schema: {
+          tags: TAGS,
+          summary: 'Say that somebody looks at it, or that it is over',
+          params: BigId,
+          querystring: User,
+          response: { 200: AlertChanged },
+        },
       },
       async ({ params: { id }, query: { user } }) => {
         if (!(await change(database, id, user))) throw notFound('alert', id);

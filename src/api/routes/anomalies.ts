@@ -22,20 +22,29 @@ import { findQuery, proposeQueries } from '../../store/queries-table.ts';
 import { notFound } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { remembered } from '../remembered.ts';
 import { anomalyOf } from '../wire/anomaly.ts';
 
 const TAGS = ['anomalies'];
+const GROUP = 'anomalies';
 const HOUR_MS = 3_600_000;
 /** The ratio of a reported score of exactly 1, which no ratio reaches. */
 const LARGEST_SCORE = 1 - Number.EPSILON;
 
 export function anomalyRoutes(
   api: FastifyApi,
-  { database, clock }: Pick<ApiDependencies, 'database' | 'clock'>,
+  { database, cache, clock }: Pick<ApiDependencies, 'database' | 'cache' | 'clock'>,
 ): void {
   api.get(
     '/api/v1/anomalies',
-    { schema: { tags: TAGS, querystring: AnomalyQuery, response: { 200: AnomalyList } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Anomalies, newest first',
+        querystring: AnomalyQuery,
+        response: { 200: AnomalyList },
+      },
+    },
     async ({ query }) => {
       const { skip, limit } = query;
       const filter = {
@@ -59,7 +68,12 @@ export function anomalyRoutes(
       preValidation: async (request) => {
         Object.assign(request, { body: Object.assign({}, request.query, request.body) });
       },
-      schema: { tags: TAGS, body: NewAnomaly, response: { 200: AnomalyStored } },
+      schema: {
+        tags: TAGS,
+        summary: 'Report an anomaly that another program found',
+        body: NewAnomaly,
+        response: { 200: AnomalyStored },
+      },
     },
     async ({ body }) => {
       const id = await insertAnomaly(database, {
@@ -73,6 +87,7 @@ export function anomalyRoutes(
         algorithm: body.algorithm,
         labels: body.labels,
       });
+      await cache.drop(GROUP);
       return { message: 'Anomaly stored', anomaly_id: id };
     },
   );
@@ -88,9 +103,18 @@ export function anomalyRoutes(
   for (const path of ['/api/v1/anomalies/stats', '/api/v1/anomalies/stats/summary']) {
     api.get(
       path,
-      { schema: { tags: TAGS, querystring: StatsQuery, response: { 200: AnomalyStats } } },
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'What was found in the last hours, and what people said of it',
+          querystring: StatsQuery,
+          response: { 200: AnomalyStats },
+        },
+      },
       async ({ query: { hours } }) => {
-        const stats = await anomalyStats(database, clock.now() - hours * HOUR_MS);
+        const stats = await remembered(cache, { group: GROUP, key: hours }, () =>
+          anomalyStats(database, clock.now() - hours * HOUR_MS),
+        );
         return {
           time_range_hours: hours,
           total_anomalies: stats.total,
@@ -105,7 +129,7 @@ export function anomalyRoutes(
 
   api.get(
     '/api/v1/anomalies/:id',
-    { schema: { tags: TAGS, params: BigId, response: { 200: Anomaly } } },
+    { schema: { tags: TAGS, summary: 'One anomaly', params: BigId, response: { 200: Anomaly } } },
     async ({ params: { id } }) => {
       const row = await findAnomaly(database, id);
       if (!row) throw notFound('anomaly', id);
@@ -118,6 +142,7 @@ export function anomalyRoutes(
     {
       schema: {
         tags: TAGS,
+        summary: 'Say whether it was one',
         params: BigId,
         querystring: Confirmation,
         response: { 200: AnomalyConfirmed },
@@ -126,6 +151,7 @@ export function anomalyRoutes(
     async ({ params: { id }, query }) => {
       const verdict = await confirmAnomaly(database, id, query);
       if (!verdict) throw notFound('anomaly', id);
+      await cache.drop(GROUP);
       const message = verdict.isConfirmed
         ? 'Anomaly confirmed'
         : 'Anomaly marked as a false positive';

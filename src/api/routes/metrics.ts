@@ -29,7 +29,14 @@ export function metricRoutes(
 ): void {
   api.get(
     '/api/v1/metrics',
-    { schema: { tags: TAGS, querystring: Page, response: { 200: MetricList } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Metrics: the queries that are known',
+        querystring: Page,
+        response: { 200: MetricList },
+      },
+    },
     async ({ query: { skip, limit } }) => {
       const { total, rows } = await listQueries(database, { skip, limit });
       return { total, skip, limit, metrics: rows.map(metricOf) };
@@ -38,7 +45,9 @@ export function metricRoutes(
 
   api.get(
     '/api/v1/metrics/:name',
-    { schema: { tags: TAGS, params: MetricName, response: { 200: Metric } } },
+    {
+      schema: { tags: TAGS, summary: 'One metric', params: MetricName, response: { 200: Metric } },
+    },
     async ({ params: { name } }) => metricOf(await getQuery(name)),
   );
 
@@ -47,6 +56,7 @@ export function metricRoutes(
     {
       schema: {
         tags: TAGS,
+        summary: 'Its values from the source, by default of the last hour',
         params: MetricName,
         querystring: MetricDataQuery,
         response: { 200: MetricData },
@@ -69,7 +79,13 @@ export function metricRoutes(
 
   api.post(
     '/api/v1/metrics/discover',
-    { schema: { tags: TAGS, response: { 200: Discovery } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Ask the source what it holds; what is proposed is watched once it is made active',
+        response: { 200: Discovery },
+      },
+    },
     async () => {
       const proposals = await source.discover();
       const added = await proposeQueries(database, 'discovered', proposals);

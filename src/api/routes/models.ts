@@ -13,26 +13,49 @@ import { findQueryById } from '../../store/queries-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { remembered } from '../remembered.ts';
 import { modelOf } from '../wire/model.ts';
 
 const TAGS = ['models'];
+const GROUP = 'models';
 
 export function modelRoutes(
   api: FastifyApi,
-  { database, engine, clock }: Pick<ApiDependencies, 'database' | 'engine' | 'clock'>,
+  {
+    database,
+    cache,
+    engine,
+    clock,
+  }: Pick<ApiDependencies, 'database' | 'cache' | 'engine' | 'clock'>,
 ): void {
   api.get(
     '/api/v1/models',
-    { schema: { tags: TAGS, querystring: ModelQuery, response: { 200: ModelList } } },
-    async ({ query: { active_only: activeOnly, skip, limit } }) => {
-      const { total, rows } = await listModels(database, { activeOnly, skip, limit });
-      return { total, skip, limit, models: rows.map(modelOf) };
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Model versions, newest first',
+        querystring: ModelQuery,
+        response: { 200: ModelList },
+      },
     },
+    async ({ query }) =>
+      remembered(cache, { group: GROUP, key: query }, async () => {
+        const { active_only: activeOnly, skip, limit } = query;
+        const { total, rows } = await listModels(database, { activeOnly, skip, limit });
+        return { total, skip, limit, models: rows.map(modelOf) };
+      }),
   );
 
   api.post(
     '/api/v1/models',
-    { schema: { tags: TAGS, body: NewModel, response: { 200: ModelCreated } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Keep a model that another program trained',
+        body: NewModel,
+        response: { 200: ModelCreated },
+      },
+    },
     async ({ body }) => {
       const { metric_id: metricId } = body;
       if (metricId !== null && !(await findQueryById(database, metricId)))
@@ -48,13 +71,14 @@ export function modelRoutes(
         isActive: body.is_active,
         trainedAtMs: body.trained_at ?? clock.now(),
       });
+      await cache.drop(GROUP);
       return { message: 'Model created', model_id: row.id, model: modelOf(row) };
     },
   );
 
   api.get(
     '/api/v1/models/:id',
-    { schema: { tags: TAGS, params: Id, response: { 200: Model } } },
+    { schema: { tags: TAGS, summary: 'One model version', params: Id, response: { 200: Model } } },
     async ({ params: { id } }) => {
       const row = await findModel(database, id);
       if (!row) throw notFound('model', id);
@@ -64,10 +88,18 @@ export function modelRoutes(
 
   api.post(
     '/api/v1/models/:id/activate',
-    { schema: { tags: TAGS, params: Id, response: { 200: ModelActivated } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Put this version in force instead of the active one of its detector and series',
+        params: Id,
+        response: { 200: ModelActivated },
+      },
+    },
     async ({ params: { id } }) => {
       const model = await activateModel(database, id);
       if (!model) throw notFound('model', id);
+      await cache.drop(GROUP);
       if (model.seriesId !== null) engine.notifyModelActivated(model.seriesId);
       return { message: 'Model activated: in force from the next detection run on', model_id: id };
     },
@@ -75,7 +107,14 @@ export function modelRoutes(
 
   api.post(
     '/api/v1/models/:id/train',
-    { schema: { tags: TAGS, params: Id, response: { 202: TrainingRequested } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Train the series of this model soon',
+        params: Id,
+        response: { 202: TrainingRequested },
+      },
+    },
     async ({ params: { id } }, reply) => {
       const model = await findModel(database, id);
       if (!model) throw notFound('model', id);

@@ -18,7 +18,13 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
 
   api.get(
     '/',
-    { schema: { tags: TAGS, response: { 200: z.union([About, z.string()]) } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'What this is; a page for browsers',
+        response: { 200: z.union([About, z.string()]) },
+      },
+    },
     async ({ headers }, reply) => {
       void reply.header('vary', 'accept');
       if (headers.accept?.includes('text/html') !== true)
@@ -37,12 +43,18 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
   for (const prefix of ['', '/api/v1']) {
     api.get(
       `${prefix}/health`,
-      { schema: { tags: TAGS, response: { 200: Health } } },
+      { schema: { tags: TAGS, summary: 'Whether the process answers', response: { 200: Health } } },
       async () => ({ status: 'healthy' as const, timestamp: iso(clock.now()), service: SERVICE }),
     );
     api.get(
       `${prefix}/health/detailed`,
-      { schema: { tags: TAGS, response: { 200: DetailedHealth } } },
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'Whether everything it leans on answers',
+          response: { 200: DetailedHealth },
+        },
+      },
       async () => {
         const checks = await checkDependencies(dependencies);
         const states = Object.entries(checks).map(([name, check]) => [name, check.status] as const);
@@ -59,21 +71,31 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
     );
   }
 
-  api.get('/-/healthy', { schema: { tags: TAGS } }, async (_request, reply) =>
-    reply.type('text/plain').send('SAIMon is healthy.\n'),
+  api.get(
+    '/-/healthy',
+    { schema: { tags: TAGS, summary: 'Whether the process answers' } },
+    async (_request, reply) => reply.type('text/plain').send('SAIMon is healthy.\n'),
   );
-  api.get('/-/ready', { schema: { tags: TAGS } }, async (_request, reply) => {
-    if (!ready()) throw new ApiError(503, 'not_ready', 'SAIMon is starting: try again shortly');
-    return reply.type('text/plain').send('SAIMon is ready.\n');
-  });
-  api.post('/-/reload', { schema: { tags: TAGS } }, async (_request, reply) => {
-    try {
-      await reload();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      logger.warn({ err: message }, 'Configuration not reloaded');
-      throw new ApiError(500, 'reload_failed', message);
-    }
-    return reply.type('text/plain').send('Configuration reloaded.\n');
-  });
+  api.get(
+    '/-/ready',
+    { schema: { tags: TAGS, summary: 'Whether it is at work: 503 while it starts' } },
+    async (_request, reply) => {
+      if (!ready()) throw new ApiError(503, 'not_ready', 'SAIMon is starting: try again shortly');
+      return reply.type('text/plain').send('SAIMon is ready.\n');
+    },
+  );
+  api.post(
+    '/-/reload',
+    { schema: { tags: TAGS, summary: 'Read the configuration anew' } },
+    async (_request, reply) => {
+      try {
+        await reload();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        logger.warn({ err: message }, 'Configuration not reloaded');
+        throw new ApiError(500, 'reload_failed', message);
+      }
+      return reply.type('text/plain').send('Configuration reloaded.\n');
+    },
+  );
 }

@@ -35,7 +35,14 @@ export function queryRoutes(
 ): void {
   api.get(
     '/api/v1/queries',
-    { schema: { tags: TAGS, querystring: Page, response: { 200: QueryList } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Queries, newest first',
+        querystring: Page,
+        response: { 200: QueryList },
+      },
+    },
     async ({ query: { skip, limit } }) => {
       const { total, rows } = await listQueries(database, { skip, limit });
       return { total, skip, limit, queries: rows.map(queryOf) };
@@ -44,13 +51,13 @@ export function queryRoutes(
 
   api.get(
     '/api/v1/queries/:alias',
-    { schema: { tags: TAGS, params: QueryAlias, response: { 200: Query } } },
+    { schema: { tags: TAGS, summary: 'One query', params: QueryAlias, response: { 200: Query } } },
     async ({ params: { alias } }) => queryOf(await getQuery(alias)),
   );
 
   api.post(
     '/api/v1/queries',
-    { schema: { tags: TAGS, body: NewQuery, response: { 201: Query } } },
+    { schema: { tags: TAGS, summary: 'Watch a query', body: NewQuery, response: { 201: Query } } },
     async ({ body: { alias, ...change } }, reply) => {
       const known = await findQuery(database, alias);
       if (known?.active)
@@ -65,7 +72,15 @@ export function queryRoutes(
 
   api.put(
     '/api/v1/queries/:alias',
-    { schema: { tags: TAGS, params: QueryAlias, body: QueryChange, response: { 200: Query } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Change a query, or override one of a preset',
+        params: QueryAlias,
+        body: QueryChange,
+        response: { 200: Query },
+      },
+    },
     async ({ params: { alias }, body }) => {
       const { origin } = await getQuery(alias);
       if (origin === 'config') throw ofConfiguration(alias, 'change');
@@ -75,7 +90,14 @@ export function queryRoutes(
 
   api.delete(
     '/api/v1/queries/:alias',
-    { schema: { tags: TAGS, params: QueryAlias, response: { 200: QueryDeleted } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Watch it no longer; what was learned is kept',
+        params: QueryAlias,
+        response: { 200: QueryDeleted },
+      },
+    },
     async ({ params: { alias } }) => {
       const { origin } = await getQuery(alias);
       if (origin === 'config' || origin === 'preset') throw ofConfiguration(alias, 'remove');

@@ -14,6 +14,7 @@ import { notFound } from '../api-error.ts';
 import { chartColumns } from '../bands.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { remembered } from '../remembered.ts';
 import { readSeriesSamples } from '../series-samples.ts';
 import { type TimeRange, timeRange } from '../time-range.ts';
 import { iso } from '../wire/iso.ts';
@@ -28,33 +29,51 @@ export function seriesRoutes(
   api: FastifyApi,
   {
     database,
+    cache,
     source,
     clock,
     minSamples,
-  }: Pick<ApiDependencies, 'database' | 'source' | 'clock' | 'minSamples'>,
+  }: Pick<ApiDependencies, 'database' | 'cache' | 'source' | 'clock' | 'minSamples'>,
 ): void {
   api.get(
     '/api/v1/series',
-    { schema: { tags: TAGS, querystring: SeriesQuery, response: { 200: SeriesList } } },
-    async ({ query: { skip, limit, ...filter } }) => {
-      const [{ total, rows }, byState] = await Promise.all([
-        listSeries(database, filter, { skip, limit }),
-        countSeriesByState(database),
-      ]);
-      const series = rows.map((row) => seriesOf(row, minSamples));
-      return { total, skip, limit, series, by_state: byState };
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Series and how far their learning is',
+        querystring: SeriesQuery,
+        response: { 200: SeriesList },
+      },
     },
+    async ({ query }) =>
+      remembered(cache, { group: 'series', key: query }, async () => {
+        const { skip, limit, ...filter } = query;
+        const [{ total, rows }, byState] = await Promise.all([
+          listSeries(database, filter, { skip, limit }),
+          countSeriesByState(database),
+        ]);
+        const series = rows.map((row) => seriesOf(row, minSamples));
+        return { total, skip, limit, series, by_state: byState };
+      }),
   );
 
   api.get(
     '/api/v1/series/:id',
-    { schema: { tags: TAGS, params: Id, response: { 200: Series } } },
+    { schema: { tags: TAGS, summary: 'One series', params: Id, response: { 200: Series } } },
     async ({ params: { id } }) => seriesOf(await getSeries(id), minSamples),
   );
 
   api.get(
     '/api/v1/series/:id/bands',
-    { schema: { tags: TAGS, params: Id, querystring: BandsQuery, response: { 200: Bands } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Values and what was expected of them, for a chart',
+        params: Id,
+        querystring: BandsQuery,
+        response: { 200: Bands },
+      },
+    },
     async ({ params: { id }, query }) => {
       const series = await getSeries(id);
       const range = timeRange(query, { nowMs: clock.now(), fallbackStepMs: chartStepMs });

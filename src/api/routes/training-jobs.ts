@@ -14,7 +14,14 @@ export function trainingJobRoutes(
 ): void {
   api.get(
     '/api/v1/training-jobs',
-    { schema: { tags: TAGS, querystring: TrainingJobQuery, response: { 200: TrainingJobList } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Trainings, newest first',
+        querystring: TrainingJobQuery,
+        response: { 200: TrainingJobList },
+      },
+    },
     async ({ query }) => {
       const { total, rows } = await listTrainingJobs(database, query);
       return { total, skip: query.skip, limit: query.limit, jobs: rows.map(trainingJobOf) };
@@ -23,7 +30,7 @@ export function trainingJobRoutes(
 
   api.get(
     '/api/v1/training-jobs/:id',
-    { schema: { tags: TAGS, params: Id, response: { 200: TrainingJob } } },
+    { schema: { tags: TAGS, summary: 'One training', params: Id, response: { 200: TrainingJob } } },
     async ({ params: { id } }) => {
       const row = await findTrainingJob(database, id);
       if (!row) throw notFound('training job', id);
