@@ -1,10 +1,9 @@
 import type { Severity } from '../core/anomalies/severity.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Queryable } from './database.ts';
-import type { SavedEpisode, SeriesDetection } from './detection.ts';
 import { only } from './only.ts';
 import type { Page, PageRequest } from './page.ts';
-import { isoTime, isoTimeOrNull, jsonNumber } from './parameters.ts';
+import { isoTime, isoTimeOrNull } from './parameters.ts';
 
 export interface StoredAnomaly {
   readonly id: number;
@@ -99,7 +98,10 @@ export async function listAnomalies(
   filter: AnomalyFilter,
   { skip, limit }: PageRequest,
 ): Promise<Page<StoredAnomaly>> {
-  const { where, parameters } = conditions(filter);
+  const metricId =
+    filter.metricName === undefined ? undefined : await metricIdOf(db, filter.metricName);
+  if (metricId === null) return { total: 0, rows: [] };
+  const { where, parameters } = conditions(filter, metricId);
   const total = totalSql(filter, where);
   const next = parameters.length + 1;
   const rows = await db.query<StoredAnomaly & { total?: number }>(
@@ -120,8 +122,17 @@ function withoutTotal(row: StoredAnomaly & { total?: number }): StoredAnomaly {
   return row;
 }
 
+// Asked for itself: with the id as a plain parameter the planner knows how rare the metric is.
+async function metricIdOf(db: Queryable, alias: string): Promise<number | null> {
+  const rows = await db.query<{ id: number }>('select id from queries where alias = $1', [alias]);
+  return rows[0]?.id ?? null;
+}
+
 /** One condition per given filter, so that the planner sees exactly what is asked. */
-function conditions(filter: AnomalyFilter): { where: string; parameters: unknown[] } {
+function conditions(
+  filter: AnomalyFilter,
+  metricId: number | undefined,
+): { where: string; parameters: unknown[] } {
   const tests: string[] = [];
   const parameters: unknown[] = [];
   const test = (sql: string, parameter: unknown): void => {
@@ -129,7 +140,7 @@ function conditions(filter: AnomalyFilter): { where: string; parameters: unknown
     parameters.push(parameter);
     tests.push(sql.replace('?', `$${parameters.length}`));
   };
-  test('a.metric_id = (select id from queries where alias = ?)', filter.metricName);
+  test('a.metric_id = ?', metricId);
   test('a.severity = ?', filter.severity);
   test('a.status = ?', filter.status);
   test('a.timestamp >= ?', isoTimeOrNull(filter.startMs));
@@ -241,59 +252,3 @@ export async function deleteAnomaliesBefore(db: Queryable, beforeMs: number): Pr
   );
   return rows[0]?.deleted ?? 0;
 }
-
-/** Writes the episodes of a run: each is one row from its opening to its close. */
-export async function upsertEpisodes(
-  tx: Queryable,
-  detections: readonly SeriesDetection[],
-): Promise<SavedEpisode[]> {
-  const rows = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
-    episodes.map((episode) => ({
-      series_id: seriesId,
-      metric_id: metricId,
-      labels,
-      model_id: episode.modelId,
-      model_version: episode.modelVersion,
-      timestamp: isoTime(episode.timestampMs),
-      value: jsonNumber(episode.value),
-      expected_value: jsonNumber(episode.expected),
-      lower: jsonNumber(episode.lower),
-      upper: jsonNumber(episode.upper),
-      deviation_ratio: jsonNumber(episode.ratio),
-      anomaly_score: jsonNumber(episode.score),
-      severity: episode.severity,
-      confidence: jsonNumber(episode.confidence),
-      direction: episode.direction,
-      algorithm: episode.algorithm,
-      explanation: episode.explanation,
-      context: episode.context,
-      status: episode.endedAtMs === null ? 'open' : 'closed',
-      opened_at: isoTime(episode.openedAtMs),
-      started_at: isoTime(episode.startedAtMs),
-      last_at: isoTime(episode.lastAtMs),
-      ended_at: isoTimeOrNull(episode.endedAtMs),
-    })),
-  );
-  if (rows.length === 0) return [];
-  return tx.query<SavedEpisode>(upsertSql, [JSON.stringify(rows)]);
-}
-
-const written = `series_id, metric_id, model_id, timestamp, value, expected_value, lower, upper,
-  deviation_ratio, anomaly_score, severity, confidence, direction, algorithm, model_version,
-  explanation, labels, context, status, opened_at, started_at, last_at, ended_at`;
-
-// What may still change while an episode is open; a person's verdict and the identity never do.
-const growing = `model_id, timestamp, value, expected_value, lower, upper, deviation_ratio,
-  anomaly_score, severity, confidence, direction, algorithm, model_version, explanation, context,
-  status, started_at, last_at, ended_at`;
-
-const upsertSql = `insert into anomalies (${written})
-  select ${written} from jsonb_populate_recordset(null::anomalies, $1::jsonb)
-  order by series_id, opened_at
-  on conflict (series_id, opened_at) do update set updated_at = now(), (${growing})
-    = row(${growing
-      .split(',')
-      .map((column) => `excluded.${column.trim()}`)
-      .join(', ')})
-  returning id, series_id as "seriesId", opened_at as "openedAtMs", xmax = 0 as "isNew",
-    status = 'open' as open`;

@@ -12,7 +12,6 @@ export function describeCache(open: () => Promise<Cache>): void {
   afterEach(() => cache.close());
 
   const key = { group: 'anomalies', key: 'list 0 100', ttlMs: 60_000 };
-  const never = () => Promise.reject(new Error('Loaded although it is known'));
 
   it('loads once and remembers, each key for itself', async () => {
     expect(await cache.through(key, async () => '{"total":1}')).toBe('{"total":1}');
@@ -48,3 +47,5 @@ export function describeCache(open: () => Promise<Cache>): void {
     expect(await cache.through(key, async () => 'good')).toBe('good');
   });
 }
+
+const never = (): Promise<string> => Promise.reject(new Error('Loaded although it is known'));

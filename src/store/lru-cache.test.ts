@@ -7,7 +7,6 @@ describe('the cache of one process', () => {
 
   it('keeps to its size, the least recently used text goes first', async () => {
     const cache = createLruCache({ maxBytes: 10_000 });
-    const key = (name: string) => ({ group: 'g', key: name, ttlMs: 60_000 });
     await cache.through(key('first'), async () => 'x'.repeat(2000));
     await cache.through(key('second'), async () => 'y'.repeat(2000));
     await cache.through(key('third'), async () => 'z'.repeat(2000));
@@ -15,3 +14,5 @@ describe('the cache of one process', () => {
     expect(await cache.through(key('first'), async () => 'new')).toBe('new');
   });
 });
+
+const key = (name: string) => ({ group: 'g', key: name, ttlMs: 60_000 });

@@ -1,7 +1,13 @@
 import { describe } from 'vitest';
+import { describeAnomalyStore } from './anomalies.suite.ts';
 import { describeDetectionStore } from './detection.suite.ts';
+import { describeLearningStore } from './learning.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
-describe('the store on the embedded database', () => describeStore(openTestDatabase));
-describe('detections on the embedded database', () => describeDetectionStore(openTestDatabase));
+describe('the embedded database', () => {
+  describe('what is watched', () => describeStore(openTestDatabase));
+  describe('what is learned', () => describeLearningStore(openTestDatabase));
+  describe('what is detected', () => describeDetectionStore(openTestDatabase));
+  describe('what is read', () => describeAnomalyStore(openTestDatabase));
+});

@@ -90,9 +90,11 @@ function binaries(): string {
 /** PostgreSQL refuses to run as root: root runs it as the user `postgres`. */
 function accountFor(directory: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
-  const id = (flag: string): number =>
-    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  const account = { uid: id('-u'), gid: id('-g') };
+  const account = { uid: idOf('-u'), gid: idOf('-g') };
   chownSync(directory, account.uid, account.gid);
   return account;
+}
+
+function idOf(flag: '-u' | '-g'): number {
+  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeAnomalyStore } from '../../src/store/anomalies.suite.ts';
 import { describeCache } from '../../src/store/cache.suite.ts';
 import type { Database } from '../../src/store/database.ts';
 import { describeDetectionStore } from '../../src/store/detection.suite.ts';
+import { describeLearningStore } from '../../src/store/learning.suite.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { listActiveQueries, saveQueries } from '../../src/store/queries-table.ts';
@@ -25,8 +27,10 @@ describe('the store on PostgreSQL', () => {
   afterAll(() => server.stop());
 
   const open = async (): Promise<Database> => openPostgres(await server.createDatabase(template));
-  describe('suite', () => describeStore(open));
-  describe('detections', () => describeDetectionStore(open));
+  describe('what is watched', () => describeStore(open));
+  describe('what is learned', () => describeLearningStore(open));
+  describe('what is detected', () => describeDetectionStore(open));
+  describe('what is read', () => describeAnomalyStore(open));
 
   it('lets two processes migrate an empty database at once', async () => {
     const url = await server.createDatabase();

@@ -1,0 +1,59 @@
+import type { Queryable } from './database.ts';
+import type { SavedEpisode, SeriesDetection } from './detection.ts';
+import { isoTime, isoTimeOrNull, jsonNumber } from './parameters.ts';
+
+/** Writes the episodes of a run: each is one row from its opening to its close. */
+export async function saveEpisodes(
+  tx: Queryable,
+  detections: readonly SeriesDetection[],
+): Promise<SavedEpisode[]> {
+  const rows = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
+    episodes.map((episode) => ({
+      series_id: seriesId,
+      metric_id: metricId,
+      labels,
+      model_id: episode.modelId,
+      model_version: episode.modelVersion,
+      timestamp: isoTime(episode.timestampMs),
+      value: jsonNumber(episode.value),
+      expected_value: jsonNumber(episode.expected),
+      lower: jsonNumber(episode.lower),
+      upper: jsonNumber(episode.upper),
+      deviation_ratio: jsonNumber(episode.ratio),
+      anomaly_score: jsonNumber(episode.score),
+      severity: episode.severity,
+      confidence: jsonNumber(episode.confidence),
+      direction: episode.direction,
+      algorithm: episode.algorithm,
+      explanation: episode.explanation,
+      context: episode.context,
+      status: episode.endedAtMs === null ? 'open' : 'closed',
+      opened_at: isoTime(episode.openedAtMs),
+      started_at: isoTime(episode.startedAtMs),
+      last_at: isoTime(episode.lastAtMs),
+      ended_at: isoTimeOrNull(episode.endedAtMs),
+    })),
+  );
+  if (rows.length === 0) return [];
+  return tx.query<SavedEpisode>(upsertSql, [JSON.stringify(rows)]);
+}
+
+const written = `series_id, metric_id, model_id, timestamp, value, expected_value, lower, upper,
+  deviation_ratio, anomaly_score, severity, confidence, direction, algorithm, model_version,
+  explanation, labels, context, status, opened_at, started_at, last_at, ended_at`;
+
+// What may still change while an episode is open; a person's verdict and the identity never do.
+const growing = `model_id, timestamp, value, expected_value, lower, upper, deviation_ratio,
+  anomaly_score, severity, confidence, direction, algorithm, model_version, explanation, context,
+  status, started_at, last_at, ended_at`;
+
+const upsertSql = `insert into anomalies (${written})
+  select ${written} from jsonb_populate_recordset(null::anomalies, $1::jsonb)
+  order by series_id, opened_at
+  on conflict (series_id, opened_at) do update set updated_at = now(), (${growing})
+    = row(${growing
+      .split(',')
+      .map((column) => `excluded.${column.trim()}`)
+      .join(', ')})
+  returning id, series_id as "seriesId", opened_at as "openedAtMs", xmax = 0 as "isNew",
+    status = 'open' as open`;
