@@ -129,7 +129,9 @@ describe('explain()', () => {
       open: false,
       endedAtMs: 9 * MINUTE,
     };
-    expect(explain(shape, subject)).toContain('near the expected 40 %, but its course is unusual');
+    expect(explain(shape, subject)).toContain(
+      'within its usual range around the expected 40 %, but its course is unusual',
+    );
     expect(explain(shape, subject)).toContain('It lasted from 01:00 to 01:09');
   });
 });

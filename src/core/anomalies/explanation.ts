@@ -49,7 +49,8 @@ function deviation({ peak, direction }: Episode, unit: string): string {
   const { value, expected } = peak;
   if (!Number.isFinite(expected)) return 'which its past does not explain';
   const usual = `the expected ${formatValue(expected, unit)}`;
-  if (direction === 'shape') return `near ${usual}, but its course is unusual`;
+  if (direction === 'shape')
+    return `within its usual range around ${usual}, but its course is unusual`;
   const times = value / expected;
   if (expected > 0 && times >= 2)
     return `${times >= 10 ? Math.round(times) : times.toFixed(1)} times ${usual}`;

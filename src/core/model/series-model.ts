@@ -290,13 +290,26 @@ export class SeriesModel {
   #judge(evidence: number): void {
     const { last } = this;
     this.#threshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
-    last.expected = this.#observation.expected;
-    const reach = this.#channels[SEASONAL].residualAt(this.#threshold, this.#floor());
-    last.lower = this.#clip(last.expected - reach);
-    last.upper = this.#clip(last.expected + reach);
-    last.expected = this.#clip(last.expected);
+    this.#drawBand();
     last.ratio = this.fitted ? evidence / this.#threshold : 0;
     if (last.ratio >= 1 && this.#isNegligible()) last.ratio = 0.99;
+  }
+
+  /**
+   * Centre and limits for people: the seasonal expectation, as it is or moved to the level of the last hour, whichever
+   * is known more narrowly; as wide as one of its residuals must be to reach the boundary.
+   */
+  #drawBand(): void {
+    const { last } = this;
+    const floor = this.#floor();
+    const plain = this.#channels[SEASONAL].residualAt(this.#threshold, floor);
+    const leveled = this.#channels[SEASONAL + 1].residualAt(this.#threshold, floor);
+    const moved = leveled < plain && !Number.isNaN(this.#outputs[SEASONAL + 1]);
+    const expected = last.value - this.#outputs[moved ? SEASONAL + 1 : SEASONAL];
+    const reach = moved ? leveled : plain;
+    last.expected = this.#clip(expected);
+    last.lower = this.#clip(expected - reach);
+    last.upper = this.#clip(expected + reach);
   }
 
   #learn(evidence: number): void {
