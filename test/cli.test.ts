@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { saimon } from './saimon-process.ts';
 
 let folder: string;
@@ -28,7 +29,9 @@ describe('saimon', () => {
   });
 
   test('--version is that of the package', async () => {
-    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync('package.json', 'utf8')));
     expect((await saimon(['--version'])).stdout).toBe(`${version}\n`);
   });
 
@@ -115,8 +118,8 @@ function untidyCsv(): { readonly text: string; readonly stamps: string[] } {
     rows.push(`${1_700_000_000 + 300 * i},${i % 97 === 0 ? '' : value.toFixed(3)},0`);
   }
   // A duplicate stamp and a step back, among the judged rows.
-  rows[1300] = `${rows[1299]}`;
-  [rows[1400], rows[1401]] = [`${rows[1401]}`, `${rows[1400]}`];
+  rows[1300] = rows[1299] ?? '';
+  rows.splice(1400, 2, rows[1401] ?? '', rows[1400] ?? '');
   const stamps = rows.slice(LEARN_ROWS).map((row) => row.split(',')[0] ?? '');
   return { text: `timestamp,value,label\n${rows.join('\n')}\n`, stamps };
 }
@@ -160,14 +163,15 @@ describe('saimon backtest', () => {
       path('events.csv'),
       `timestamp,kind,title\n${1_700_000_000 + 300 * 1500},deploy,v2\n`,
     );
-    const { code, stdout } = await saimon([
-      ...['backtest', path('a.csv'), path('b.csv'), '--learn-rows', String(LEARN_ROWS)],
-      ...['--events', path('events.csv'), '--out', path('out'), '--json'],
-    ]);
+    const files = [path('a.csv'), path('b.csv')];
+    const options = ['--learn-rows', String(LEARN_ROWS), '--events', path('events.csv'), '--json'];
+    const { code, stdout } = await saimon(['backtest', ...files, ...options, '--out', path('out')]);
     expect(code).toBe(0);
-    const { files } = JSON.parse(stdout) as { files: { rows: number; declared: number }[] };
-    expect(files.map(({ rows }) => rows)).toEqual([400, 400]);
-    expect(files[0]?.declared).toBe(1);
+    const summary = z
+      .object({ files: z.array(z.object({ rows: z.int(), declared: z.int() })) })
+      .parse(JSON.parse(stdout));
+    expect(summary.files.map(({ rows }) => rows)).toEqual([400, 400]);
+    expect(summary.files[0]?.declared).toBe(1);
     const scores = readFileSync(join(path('out'), 'b.csv'), 'utf8').split('\n');
     expect(scores[0]).toBe('timestamp,value,expected,lower,upper,score,flag,top_metric');
     expect(scores[330]).toMatch(/,one$/);
@@ -181,11 +185,13 @@ test('saimon detect lists the anomalies of standard input', async () => {
     input: text,
   });
   expect(code).toBe(0);
-  const { rows, learned, anomalies } = JSON.parse(stdout) as {
-    rows: number;
-    learned: number;
-    anomalies: { opened_at: string; explanation: string }[];
-  };
+  const { rows, learned, anomalies } = z
+    .object({
+      rows: z.int(),
+      learned: z.int(),
+      anomalies: z.array(z.object({ opened_at: z.string(), explanation: z.string() })),
+    })
+    .parse(JSON.parse(stdout));
   expect({ rows, learned }).toEqual({ rows: ROWS, learned: LEARN_ROWS });
   const jumpMs = (1_700_000_000 + 300 * 1500) * 1000;
   expect(anomalies).toHaveLength(1);

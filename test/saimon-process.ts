@@ -34,8 +34,8 @@ export class SaimonProcess {
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.child.stdin?.end(options.input ?? '');
-    this.finished = once(this.child, 'close').then(([code]) => ({
-      code: code as number | null,
+    this.finished = once(this.child, 'close').then(() => ({
+      code: this.child.exitCode,
       stdout: this.stdout,
       stderr: this.stderr,
     }));

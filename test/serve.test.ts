@@ -2,18 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SeriesList } from '../src/contract/series.ts';
 import { eventually, freePort, SaimonProcess, saimon } from './saimon-process.ts';
 
 // One life of a service, told in order: each test continues where the one before ended.
-
-interface SeriesList {
-  readonly total: number;
-  readonly series: readonly {
-    readonly id: number;
-    readonly state: string;
-    readonly samples_seen: number;
-  }[];
-}
 
 const READY_MS = 60_000;
 let folder: string;
@@ -41,8 +33,12 @@ function get(path: string): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}${path}`);
 }
 
-async function listSeries(): Promise<SeriesList> {
-  return (await (await get('/api/v1/series?limit=1000')).json()) as SeriesList;
+function reload(): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
+}
+
+async function listSeries() {
+  return SeriesList.parse(await (await get('/api/v1/series?limit=1000')).json());
 }
 
 async function serve(): Promise<SaimonProcess> {
@@ -91,7 +87,6 @@ test('a second process is refused the port, and the data folder on another port'
 
 test('a reload takes over a good configuration and keeps the old one where it is bad', async () => {
   configure('2s');
-  const reload = () => fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
   expect((await reload()).status).toBe(200);
   configure('soon');
   const refused = await reload();

@@ -58,8 +58,8 @@ export function isStartable(source: Source): source is HostSource {
 }
 
 /** Two configurations with the same key need no new source. */
-export function readerKey({ reader: { queries: _, ...reader } }: Config): string {
-  return JSON.stringify(reader);
+export function readerKey({ reader }: Config): string {
+  return JSON.stringify({ ...reader, queries: {} });
 }
 
 function scrapeTarget({
@@ -71,15 +71,16 @@ function scrapeTarget({
 }
 
 function tlsOf(tls: Config['reader']['tls']): TlsOptions | undefined {
-  const { ca_file: ca, cert_file: cert, key_file: key, server_name: serverName } = tls;
-  const read = (name: string, file: string | undefined) =>
-    file === undefined ? {} : { [name]: readFileSync(file, 'utf8') };
   const options: TlsOptions = {
-    ...read('ca', ca),
-    ...read('cert', cert),
-    ...read('key', key),
-    ...(serverName === undefined ? {} : { serverName }),
+    ...textOf('ca', tls.ca_file),
+    ...textOf('cert', tls.cert_file),
+    ...textOf('key', tls.key_file),
+    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
     ...(tls.insecure_skip_verify ? { insecureSkipVerify: true } : {}),
   };
   return Object.keys(options).length === 0 ? undefined : options;
+}
+
+function textOf(name: 'ca' | 'cert' | 'key', file: string | undefined): TlsOptions {
+  return file === undefined ? {} : { [name]: readFileSync(file, 'utf8') };
 }

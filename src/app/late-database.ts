@@ -20,7 +20,7 @@ export function createLateDatabase(kind: Database['kind']): LateDatabase {
   };
   return {
     kind,
-    open(database) {
+    open: (database) => {
       opened = database;
     },
     query: async (sql, parameters) => get().query(sql, parameters),

@@ -35,7 +35,7 @@ export function createLog({ level, format, write, now = Date.now }: LogOptions):
 
 function plain(value: unknown, level: LogLevel): unknown {
   if (!(value instanceof Error)) return value;
-  const code = (value as { code?: unknown }).code;
+  const code = 'code' in value ? value.code : undefined;
   return {
     type: value.name,
     message: value.message,

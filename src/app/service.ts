@@ -85,6 +85,7 @@ export function createService(options: ServiceOptions): Service {
   let server: FastifyApi | undefined;
   let url = '';
   let ready = false;
+  let opening: Promise<void> = Promise.resolve();
   let reloading: Promise<void> = Promise.resolve();
 
   async function watch(): Promise<void> {
@@ -92,8 +93,11 @@ export function createService(options: ServiceOptions): Service {
     engine?.start();
     const health = await source.health(ending.signal);
     if (health.healthy) logger.info({}, health.detail);
-    else logger.warn({}, `${health.detail}; trying again every ${config.schedulers.infer_every}`);
+    else logger.warn({}, `${health.detail}; asked again every ${config.schedulers.infer_every}`);
     ready = true;
+    if (cache.kind === 'redis' && (await cache.health()) !== 'healthy') {
+      logger.warn({}, 'Redis does not answer: answers are slower until it does');
+    }
     if (engine !== undefined && source.kind === 'host') void lookEarly(engine).catch(() => {});
   }
 
@@ -133,6 +137,13 @@ export function createService(options: ServiceOptions): Service {
     config = next.config;
   }
 
+  async function reloadOnce(): Promise<void> {
+    telemetry.configReloadSuccessful.set(0);
+    await takeOver(options.read());
+    telemetry.configReloadSuccessful.set(1);
+    logger.info({}, 'Configuration reloaded');
+  }
+
   return {
     get url() {
       return url;
@@ -165,27 +176,22 @@ export function createService(options: ServiceOptions): Service {
         void waitForDatabase().catch(options.onFailure);
         return;
       }
-      database.open(await openDatabase(config.storage, logger));
-      await watch();
+      opening = openDatabase(config.storage, logger).then(database.open);
+      await opening;
+      if (!ending.signal.aborted) await watch();
     },
     reload() {
-      const turn = reloading.then(async () => {
-        try {
-          await takeOver(options.read());
-          telemetry.configReloadSuccessful.set(1);
-          logger.info({}, 'Configuration reloaded');
-        } catch (error) {
-          telemetry.configReloadSuccessful.set(0);
-          throw error;
-        }
-      });
-      reloading = turn.catch(() => {});
+      // One after the other, also after one that failed.
+      const turn = reloading.then(reloadOnce, reloadOnce);
+      reloading = turn;
       return turn;
     },
     async stop() {
       ready = false;
       ending.abort();
       await server?.close();
+      // Half a database is worse than a moment's wait; who started it hears of a failure.
+      await opening.catch(() => {});
       await engine?.stop();
       await workers?.close();
       await source.close();

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isRecord } from './is-record.ts';
 
 /** The program's version, from its package. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
+  const described: unknown = JSON.parse(text);
+  return isRecord(described) ? String(described['version']) : 'unknown';
 }

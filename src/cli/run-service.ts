@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import type { Service } from '../app/service.ts';
 import type { Logger } from '../base/logger.ts';
 
 const GRACE_MS = 10_000;
+const STOPPED = new Error('Stopped by a signal');
 
 export interface RunOptions {
   readonly logger: Logger;
@@ -18,20 +20,20 @@ export type ServiceMaker = (onFailure: (error: unknown) => void) => Service;
  */
 export async function runService(make: ServiceMaker, options: RunOptions): Promise<void> {
   const { logger } = options;
-  let end: () => void = () => {};
-  let fail: (error: unknown) => void = () => {};
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
-  });
+  const end = new AbortController();
+  const ended = endOf(end.signal);
+  const fail = (error: unknown) => end.abort(error);
   let signals = 0;
   const onSignal = () => {
     signals++;
     if (signals > 1) process.exit(130);
-    end();
+    end.abort(STOPPED);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.on('uncaughtException', fail).on('unhandledRejection', fail);
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ err: reason }, 'Something failed that nobody waited for, SAIMon goes on');
+  });
   const service = make(fail);
   process.on('SIGHUP', () => {
     service.reload().catch((error: unknown) => {
@@ -44,6 +46,13 @@ export async function runService(make: ServiceMaker, options: RunOptions): Promi
   } finally {
     await stopInTime(service, logger);
   }
+}
+
+/** Resolves when a signal asked for the end, rejects with what went wrong. */
+async function endOf(signal: AbortSignal): Promise<void> {
+  await once(signal, 'abort');
+  const failure: unknown = signal.reason;
+  if (failure !== STOPPED) throw failure;
 }
 
 async function start(service: Service, { onStarted }: RunOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { UsageError } from './failure.ts';
 import { readConfig, type SettingOptions } from './global-options.ts';
 
@@ -8,45 +9,56 @@ export interface ClientOptions extends SettingOptions {
 /** Asks a running SAIMon. */
 export interface ServerClient {
   readonly url: string;
-  get<Body>(path: string): Promise<Body>;
-  post<Body>(path: string): Promise<Body>;
+  get<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
+  post<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
 }
 
 const TIMEOUT_MS = 10_000;
+const Refusal = z.object({ error: z.string() });
 
 /** A client of the SAIMon at `--url` or where the configuration says that it listens. */
 export function createServerClient(options: ClientOptions): ServerClient {
   const url = options.url === undefined ? configuredUrl(options) : options.url.replace(/\/+$/, '');
-  if (!URL.canParse(url))
+  if (!URL.canParse(url)) {
     throw new UsageError(
       `Cannot use --url ${url}: expected an address such as http://127.0.0.1:8000`,
     );
-  async function ask<Body>(method: 'GET' | 'POST', path: string): Promise<Body> {
-    let response: Response;
-    try {
-      response = await fetch(`${url}${path}`, {
-        method,
-        headers: { accept: 'application/json' },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch (error) {
-      throw new Error(
-        `No SAIMon answers at ${url}: start one with "saimon serve", or say where it is with --url`,
-        { cause: error },
-      );
-    }
-    const body: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) {
-      const reason = (body as { error?: unknown } | undefined)?.error ?? response.statusText;
-      throw new Error(
-        `${method} ${url}${path} was refused with ${response.status}: ${String(reason)}`,
-      );
-    }
-    if (body === undefined)
-      throw new Error(`No SAIMon answers at ${url}: what is there does not speak JSON`);
-    return body as Body;
   }
-  return { url, get: (path) => ask('GET', path), post: (path) => ask('POST', path) };
+  return {
+    url,
+    get: async (path, schema) => read(await ask(`${url}${path}`, 'GET'), schema),
+    post: async (path, schema) => read(await ask(`${url}${path}`, 'POST'), schema),
+  };
+}
+
+async function ask(address: string, method: 'GET' | 'POST'): Promise<Response> {
+  try {
+    return await fetch(address, {
+      method,
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw new Error(
+      `No SAIMon answers at ${new URL(address).origin}: start one with "saimon serve", or say where it is with --url`,
+      { cause: error },
+    );
+  }
+}
+
+async function read<Body>(response: Response, schema: z.ZodType<Body>): Promise<Body> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const reason = Refusal.safeParse(body).data?.error ?? response.statusText;
+    throw new Error(`Cannot ask ${response.url}: refused with ${response.status}, ${reason}`);
+  }
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) {
+    throw new Error(
+      `Cannot ask ${response.url}: what answers there is no SAIMon of this version, say where it is with --url`,
+    );
+  }
+  return parsed.data;
 }
 
 function configuredUrl(options: ClientOptions): string {
@@ -55,20 +67,15 @@ function configuredUrl(options: ClientOptions): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Everything a list of the API holds, page by page. */
-export async function* pages<Row>(
-  client: ServerClient,
-  path: string,
-  name: string,
-): AsyncGenerator<Row[]> {
+/** Everything that a list of the API holds, page by page: `rows` takes them from the list's schema. */
+export async function* pages<Body, Row>(
+  load: (part: string) => Promise<Body>,
+  rows: (body: Body) => readonly Row[],
+): AsyncGenerator<readonly Row[]> {
   const limit = 1000;
   for (let skip = 0; ; skip += limit) {
-    const joint = path.includes('?') ? '&' : '?';
-    const body = await client.get<Record<string, unknown>>(
-      `${path}${joint}skip=${skip}&limit=${limit}`,
-    );
-    const rows = (body[name] ?? []) as Row[];
-    yield rows;
-    if (rows.length < limit) return;
+    const page = rows(await load(`skip=${skip}&limit=${limit}`));
+    yield page;
+    if (page.length < limit) return;
   }
 }

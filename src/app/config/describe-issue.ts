@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
 import { nearestKey } from './nearest-key.ts';
 import { pathsOfKey, validKeys } from './schema-keys.ts';
 import { isSecretKey } from './secret-keys.ts';
-import { isRecord } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -57,7 +57,7 @@ function limitsText(from: number, to: number): string {
 }
 
 export function flag() {
-  return z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+  return z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
     error: 'expected true or false',
   });
 }
@@ -91,7 +91,7 @@ export function timeZone() {
 
 export function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

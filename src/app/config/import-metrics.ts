@@ -1,4 +1,4 @@
-import { isRecord } from './yaml-file.ts';
+import { isRecord } from '../is-record.ts';
 
 export interface ImportedMetrics {
   readonly queries: Readonly<Record<string, { expr: string; description?: string }>>;
@@ -16,7 +16,7 @@ export function importMetrics(list: unknown): ImportedMetrics {
       continue;
     }
     const description = isRecord(metric) ? metric['description'] : undefined;
-    const counter = isRecord(metric) ? metric['type'] === 'counter' : /_total$/.test(name);
+    const counter = isRecord(metric) ? metric['type'] === 'counter' : name.endsWith('_total');
     const expr = exprOf(name, counter);
     queries[aliasOf(name)] = {
       expr,

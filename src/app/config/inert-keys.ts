@@ -1,5 +1,5 @@
+import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
-import { isRecord } from './yaml-file.ts';
 
 /** Keys that are checked today and take effect in a later version: the program says so when one is set. */
 const INERT: readonly string[] = [

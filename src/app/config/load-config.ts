@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { isRecord } from '../is-record.ts';
 import { ConfigError, type ConfigProblem, type KeyPath, pathText } from './config-problem.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { describeIssue } from './describe-issue.ts';
@@ -7,7 +8,7 @@ import { environmentSettings, type Setting } from './environment-settings.ts';
 import { inertKeys } from './inert-keys.ts';
 import type { Environment } from './interpolate.ts';
 import { readSecretFiles } from './secret-files.ts';
-import { isRecord, readYaml, type YamlFile } from './yaml-file.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export interface ConfigSources {
   /** `--config`; without it SAIMON_CONFIG, then saimon.yml in the working folder where there is one. */
@@ -148,9 +149,10 @@ function resolvePaths(section: Record<string, unknown>, folder: string): void {
 }
 
 function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const rank = ({ where }: ConfigProblem) => {
-    const [, line = '0', column = '0'] = /:(\d+):(\d+)$/.exec(where) ?? [];
-    return Number(line) * 100_000 + Number(column);
-  };
-  return problems.toSorted((a, b) => rank(a) - rank(b));
+  return problems.toSorted((a, b) => placeInFile(a) - placeInFile(b));
+}
+
+function placeInFile({ where }: ConfigProblem): number {
+  const [, line = '0', column = '0'] = /:(\d+):(\d+)$/.exec(where) ?? [];
+  return Number(line) * 100_000 + Number(column);
 }

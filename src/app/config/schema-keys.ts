@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
 import { configSchema } from './config-schema.ts';
-import { isRecord } from './yaml-file.ts';
 
 /** The JSON Schema of saimon.yml, for editors. */
 export function configJsonSchema(): Record<string, unknown> {

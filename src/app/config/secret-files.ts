@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
 import { SECRET_KEYS } from './secret-keys.ts';
-import { isRecord } from './yaml-file.ts';
 
 /** Files that the source reads by itself; that they can be read is checked here. */
 const TLS_FILES = ['ca_file', 'cert_file', 'key_file'] as const;

@@ -1,4 +1,4 @@
-import { isRecord } from './yaml-file.ts';
+import { isRecord } from '../is-record.ts';
 
 /** Keys whose value nobody may see; each has a variant `…_file`. */
 export const SECRET_KEYS: readonly string[] = [
@@ -40,7 +40,7 @@ export function maskAddress(address: string): string {
   if (!URL.canParse(address)) return MASK;
   const url = new URL(address);
   if (url.password !== '') url.password = MASK;
-  for (const name of [...url.searchParams.keys()]) {
+  for (const name of Array.from(url.searchParams.keys())) {
     if (/pass|token|key|secret/i.test(name)) url.searchParams.set(name, MASK);
   }
   return url.toString();

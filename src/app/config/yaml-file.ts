@@ -1,14 +1,15 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   parseDocument,
   visit,
 } from 'yaml';
+import { isRecord } from '../is-record.ts';
 import type { ConfigProblem, KeyPath } from './config-problem.ts';
 import { type Environment, interpolate } from './interpolate.ts';
 
@@ -71,7 +72,7 @@ export function readYaml(name: string, text: string, environment: Environment): 
         } else if (isSeq(node) && typeof part === 'number') {
           next = node.items[part];
         }
-        const start = (next as Node | null | undefined)?.range?.[0];
+        const start = isNode(next) ? next.range?.[0] : undefined;
         if (start !== undefined && (!last || what === 'value' || isSeq(node))) offset = start;
         node = next;
       }
@@ -94,8 +95,4 @@ function withoutNulls(value: unknown): unknown {
       .filter(([, inner]) => inner !== null)
       .map(([key, inner]) => [key, isRecord(inner) ? withoutNulls(inner) : inner]),
   );
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

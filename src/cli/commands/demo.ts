@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../../app/config/load-config.ts';
 import { createService, type Service } from '../../app/service.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
-import type { Anomaly } from '../../contract/anomaly.ts';
+import { Anomaly } from '../../contract/anomaly.ts';
 import { createFaultPlan } from '../../sources/simulated/fault-plan.ts';
 import { createSimulatedSource } from '../../sources/simulated/simulated-source.ts';
 import { printBanner } from '../banner.ts';
@@ -80,7 +80,7 @@ function tellDetections(service: Service): void {
   service.subscribe((event) => {
     if (event.kind !== 'anomaly' || event.change === 'updated') return;
     client
-      .get<Anomaly>(`/api/v1/anomalies/${event.anomalyId}`)
+      .get(`/api/v1/anomalies/${event.anomalyId}`, Anomaly)
       .then((anomaly) =>
         event.change === 'opened'
           ? print(`${clockText()} ${paint('bold', 'DETECTED')} ${anomalyLine(anomaly)}`)

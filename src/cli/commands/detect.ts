@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import type { Episode } from '../../core/anomalies/episode.ts';
 import { explain } from '../../core/anomalies/explanation.ts';
 import { scoreOf, severityOf } from '../../core/anomalies/severity.ts';
@@ -51,9 +52,7 @@ export async function detectCommand(file: string, options: DetectOptions): Promi
 
 async function readInput(file: string, zone: string): Promise<CsvFrame> {
   if (file !== '-') return readCsv(file, { zone });
-  const parts: Uint8Array[] = [];
-  for await (const part of process.stdin) parts.push(part as Uint8Array);
-  return parseCsv(Buffer.concat(parts), { file: 'standard input', zone });
+  return parseCsv(await buffer(process.stdin), { file: 'standard input', zone });
 }
 
 type Found = Episode & { readonly severity: string; readonly explanation: string };

@@ -4,6 +4,7 @@ import type { Config } from '../../app/config/config-schema.ts';
 import { maskAddress } from '../../app/config/secret-keys.ts';
 import { createPrometheus } from '../../app/configured-source.ts';
 import { databasePlace, openDatabase } from '../../app/open-database.ts';
+import { systemClock } from '../../base/clock.ts';
 import { SILENT } from '../../base/logger.ts';
 import { createRedisCache } from '../../store/redis-cache.ts';
 import type { Finding } from './doctor.ts';
@@ -104,7 +105,12 @@ export async function checkRedis({ storage }: Config): Promise<Finding> {
     return { name, state: 'ok', detail: 'not configured, the cache is in the process' };
   const cache = createRedisCache(storage.redis_url);
   try {
-    const health = await cache.health();
+    let health = await cache.health();
+    // It connects in the background.
+    for (let round = 0; round < 20 && health !== 'healthy'; round++) {
+      await systemClock.sleep(100);
+      health = await cache.health();
+    }
     return health === 'healthy'
       ? { name, state: 'ok', detail: maskAddress(storage.redis_url) }
       : {
@@ -124,6 +130,6 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

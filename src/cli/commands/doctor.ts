@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { Config } from '../../app/config/config-schema.ts';
+import { DetailedHealth } from '../../contract/health.ts';
 import { readConfig } from '../global-options.ts';
 import { paint, print, printJson } from '../output.ts';
 import { type ClientOptions, createServerClient, type ServerClient } from '../server-client.ts';
@@ -8,6 +10,7 @@ import {
   checkNode,
   checkRedis,
   checkSource,
+  messageOf,
 } from './doctor-checks.ts';
 
 /** One line of the doctor: what is so and, where it is not well, what would do. */
@@ -30,7 +33,10 @@ export async function doctorCommand(options: ClientOptions): Promise<void> {
     detail: [loaded.file ?? 'none, defaults and environment', ...loaded.warnings].join('; '),
   });
   const client = createServerClient(options);
-  const running = await checkServer(client, findings);
+  const server = await checkServer(client);
+  // That none runs is no fault: the doctor is also asked before the first start.
+  const running = server.state !== 'fail';
+  findings.push(running ? server : { ...server, state: 'warn' });
   findings.push(await checkDataDir(config), await checkDatabase(config, running));
   findings.push(...(await checkSource(config)), await checkRedis(config));
   if (running) findings.push(...(await checkDetection(client, config)));
@@ -43,54 +49,47 @@ function line({ name, state, detail }: Finding): string {
   return `${paint(COLOURS[state], state.padEnd(5))} ${name.padEnd(14)} ${detail}`;
 }
 
-async function checkServer(client: ServerClient, findings: Finding[]): Promise<boolean> {
+async function checkServer(client: ServerClient): Promise<Finding> {
   const name = 'server';
   try {
-    const health = await client.get<{
-      status: string;
-      checks: Record<string, { status: string; detail: string }>;
-    }>('/health/detailed');
-    const ill = Object.entries(health.checks).filter(([, check]) => check.status === 'unhealthy');
-    findings.push(
-      ill.length === 0
-        ? { name, state: 'ok', detail: `${client.url} is healthy` }
-        : {
-            name,
-            state: 'warn',
-            detail: `${client.url}: ${ill.map(([key, { detail }]) => `${key}: ${detail}`).join('; ')}`,
-          },
-    );
-    return true;
+    const { checks } = await client.get('/health/detailed', DetailedHealth);
+    const ill = Object.entries(checks).filter(([, check]) => check.status === 'unhealthy');
+    if (ill.length === 0) return { name, state: 'ok', detail: `${client.url} is healthy` };
+    const complaints = ill.map(([key, { detail }]) => `${key}: ${detail}`);
+    return { name, state: 'warn', detail: `${client.url}: ${complaints.join('; ')}` };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    findings.push({ name, state: 'warn', detail });
-    return false;
+    return { name, state: 'fail', detail: messageOf(error) };
   }
 }
 
+const Total = z.object({ total: z.int() });
+
 async function checkDetection(client: ServerClient, config: Config): Promise<Finding[]> {
-  const [series, models, anomalies] = await Promise.all(
-    ['series', 'models', 'anomalies'].map((list) =>
-      client.get<{ total: number }>(`/api/v1/${list}?limit=1`),
-    ),
-  );
-  const { total: seriesTotal = 0 } = series ?? {};
-  const { total: modelsTotal = 0 } = models ?? {};
-  return [
-    seriesTotal > 0
-      ? { name: 'series', state: 'ok', detail: `${seriesTotal} watched` }
-      : {
-          name: 'series',
-          state: 'fail',
-          detail: 'none is watched, check reader.queries and the source',
-        },
-    modelsTotal >= 2
-      ? { name: 'models', state: 'ok', detail: `${modelsTotal} trained` }
-      : {
-          name: 'models',
-          state: 'info',
-          detail: `${modelsTotal} so far, a series is trained once it has ${config.schedulers.min_samples} samples, see "saimon status"`,
-        },
-    { name: 'anomalies', state: 'info', detail: `${anomalies?.total ?? 0} found so far` },
-  ];
+  const total = async (list: string) => (await client.get(`/api/v1/${list}?limit=1`, Total)).total;
+  try {
+    const [series, models, anomalies] = [
+      await total('series'),
+      await total('models'),
+      await total('anomalies'),
+    ];
+    return [
+      series > 0
+        ? { name: 'series', state: 'ok', detail: `${series} watched` }
+        : {
+            name: 'series',
+            state: 'fail',
+            detail: 'none is watched, check reader.queries and the source',
+          },
+      models >= 2
+        ? { name: 'models', state: 'ok', detail: `${models} trained` }
+        : {
+            name: 'models',
+            state: 'info',
+            detail: `${models} so far, a series is trained once it has ${config.schedulers.min_samples} samples, see "saimon status"`,
+          },
+      { name: 'anomalies', state: 'info', detail: `${anomalies} found so far` },
+    ];
+  } catch (error) {
+    return [{ name: 'detection', state: 'warn', detail: messageOf(error) }];
+  }
 }

@@ -1,4 +1,4 @@
-import type { Anomaly } from '../../contract/anomaly.ts';
+import { type Anomaly, AnomalyList } from '../../contract/anomaly.ts';
 import { print } from '../output.ts';
 import { type ClientOptions, createServerClient, pages } from '../server-client.ts';
 import { seriesName } from './status.ts';
@@ -25,7 +25,8 @@ const COLUMNS = [
 export async function exportCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
   if (!options.json) print(COLUMNS.join(','));
-  for await (const page of pages<Anomaly>(client, '/api/v1/anomalies', 'anomalies')) {
+  const ask = (part: string) => client.get(`/api/v1/anomalies?${part}`, AnomalyList);
+  for await (const page of pages(ask, ({ anomalies }) => anomalies)) {
     for (const anomaly of page) print(options.json ? JSON.stringify(anomaly) : csvLine(anomaly));
   }
 }

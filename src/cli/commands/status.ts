@@ -1,29 +1,21 @@
-import type { Anomaly } from '../../contract/anomaly.ts';
-import type { DetailedHealth } from '../../contract/health.ts';
-import type { Series } from '../../contract/series.ts';
+import * as z from 'zod';
+import { type Anomaly, AnomalyList } from '../../contract/anomaly.ts';
+import { DetailedHealth } from '../../contract/health.ts';
+import { SeriesList } from '../../contract/series.ts';
 import { figure, paint, print, printJson, table } from '../output.ts';
 import { type ClientOptions, createServerClient } from '../server-client.ts';
 
-interface SeriesPage {
-  readonly total: number;
-  readonly by_state: Readonly<Record<string, number>>;
-  readonly series: readonly Series[];
-}
-interface AnomalyPage {
-  readonly total: number;
-  readonly anomalies: readonly Anomaly[];
-}
-
+const Total = z.object({ total: z.int() });
 const SHOWN = 40;
 
 /** `status` */
 export async function statusCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
   const [health, series, open, models] = await Promise.all([
-    client.get<DetailedHealth>('/health/detailed'),
-    client.get<SeriesPage>(`/api/v1/series?limit=${SHOWN}`),
-    client.get<AnomalyPage>('/api/v1/anomalies?status=open&limit=20'),
-    client.get<{ total: number }>('/api/v1/models?active_only=true&limit=1'),
+    client.get('/health/detailed', DetailedHealth),
+    client.get(`/api/v1/series?limit=${SHOWN}`, SeriesList),
+    client.get('/api/v1/anomalies?status=open&limit=20', AnomalyList),
+    client.get('/api/v1/models?active_only=true&limit=1', Total),
   ]);
   if (options.json) {
     printJson({
