@@ -63,7 +63,7 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
       endMs,
       stepMs,
     });
-    await admitNew(roster, answer, run);
+    await run.turn(() => admitNew(roster, answer, run));
     for (let at = 0; at < answer.series.length; at += SERIES_A_WRITE) {
       const some = answer.series.slice(at, at + SERIES_A_WRITE);
       await run.turn(() => detectSome(roster, some, run));

@@ -50,7 +50,6 @@ export async function scoreSamples(
   const { model } = series;
   const { times, values } = samples;
   const bands = new BandRecorder();
-  const fitted = series.trained;
   let scored = 0;
   let late = 0;
   for (let i = lowerBound(times, series.scoredUntilMs); i < times.length; i++) {
@@ -61,7 +60,7 @@ export async function scoreSamples(
       continue;
     }
     model.observe(timeMs, value);
-    if (fitted && Number.isFinite(value)) bands.add(model.last);
+    if (Number.isFinite(value)) bands.add(model.last);
     series.learnedUntilMs = timeMs;
     scored++;
     if (i % SAMPLES_A_BREATH === 0) await options.pace.rest();

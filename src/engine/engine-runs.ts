@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { limit } from '../base/limit.ts';
 import { SEVERITIES } from '../core/anomalies/severity.ts';
 import { SourceError } from '../sources/errors.ts';
@@ -44,6 +45,8 @@ export class EngineRuns {
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
     const { logger } = dependencies;
     this.#dependencies = dependencies;
+    // Every training under way listens for the end.
+    setMaxListeners(0, this.#ending.signal);
     this.#options = options;
     this.hub = new LiveHub(logger);
     this.trouble = new Trouble(logger);

@@ -9,6 +9,7 @@ export interface ScheduleOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** Ends the schedule; its owner wakes the runs when it aborts. */
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +36,7 @@ async function detectForever(
     const missed = Math.max(0, Math.floor((now - dueMs) / inferEveryMs));
     if (missed > 0) telemetry.modelRunsSkipped.inc({ reason: 'slow' }, missed);
     dueMs = (Math.floor((now - settleMs) / inferEveryMs) + 1) * inferEveryMs + settleMs;
-    await clock.sleep(dueMs - now, AbortSignal.any([signal, runs.detectionWanted]));
+    await clock.sleep(dueMs - now, runs.detectionWanted);
     // Woken before its time, it is late for nothing.
     dueMs = Math.min(dueMs, clock.now());
   }
@@ -59,7 +60,7 @@ async function trainForever(runs: EngineRuns, options: ScheduleOptions): Promise
         );
       }
     }
-    await clock.sleep(TRAIN_EVERY_MS, AbortSignal.any([signal, runs.trainingWanted]));
+    await clock.sleep(TRAIN_EVERY_MS, runs.trainingWanted);
   }
 }
 

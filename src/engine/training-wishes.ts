@@ -15,6 +15,8 @@ export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
   const civil = new CivilTime(options.zone);
   const times = { startMs: options.fitStartMs, everyMs: options.fitEveryMs };
   const tonight = occasionOf(now, civil, times);
+  const isOf = (occasion: string, timeMs: number): boolean =>
+    !Number.isNaN(timeMs) && occasionOf(timeMs, civil, times) === occasion;
   const wishes: TrainingWish[] = [];
   const firsts: LiveSeries[] = [];
   for (const series of run.rosters().flatMap((roster) => [...roster.all()])) {
@@ -22,7 +24,7 @@ export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
     if (!series.trained) {
       const isTooSoon = now - series.firstFailedMs < HOUR_MS;
       if (series.samplesSeen >= options.minSamples && !isTooSoon) firsts.push(series);
-    } else if (occasionOf(series.trainedAtMs, civil, times) !== tonight) {
+    } else if (!isOf(tonight, series.trainedAtMs)) {
       wishes.push({ seriesId: series.id, occasion: tonight });
     }
   }
