@@ -51,7 +51,10 @@ function readTexts(cursor: ByteCursor, texts: string[]): void {
 }
 
 function* scanData(cursor: ByteCursor, frame: AnswerFrame): Generator<ScannedSeries, void> {
-  if (cursor.peek() !== OPEN_BRACE) return cursor.skipValue();
+  if (cursor.peek() !== OPEN_BRACE) {
+    cursor.skipValue();
+    return;
+  }
   for (const field of cursor.fields()) {
     if (field === 'resultType') frame.resultType = cursor.readString();
     else if (field === 'result' && cursor.peek() === OPEN_BRACKET) {
@@ -101,11 +104,19 @@ function scanSeries(cursor: ByteCursor, columns: GrowingColumns): ScannedSeries 
 }
 
 function readLabels(text: string): Record<string, string> {
+  let labels: unknown;
   try {
-    return JSON.parse(text) as Record<string, string>;
+    labels = JSON.parse(text);
   } catch (cause) {
     throw new JsonMismatch(`expected labels, found ${text.slice(0, 40)}`, { cause });
   }
+  if (!isLabels(labels)) throw new JsonMismatch(`expected labels, found ${text.slice(0, 40)}`);
+  return labels;
+}
+
+function isLabels(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function readPairs(cursor: ByteCursor, columns: GrowingColumns): void {

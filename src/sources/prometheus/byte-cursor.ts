@@ -76,7 +76,7 @@ export class ByteCursor {
     if (!escaped) return this.bytes.toString('utf8', start, this.at - 1);
     const quoted = this.bytes.toString('utf8', start - 1, this.at);
     try {
-      return JSON.parse(quoted) as string;
+      return String(JSON.parse(quoted));
     } catch {
       throw new JsonMismatch(`expected text at byte ${start - 1}, found ${quoted.slice(0, 40)}`);
     }

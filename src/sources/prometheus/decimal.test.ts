@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteCursor } from './byte-cursor.ts';
 import { readDecimal } from './decimal.ts';
@@ -17,7 +17,7 @@ test.each([
   ['0.000001', 0.000001],
   ['17179869184', 17179869184],
   ['0.03333333333333333', 0.03333333333333333],
-  ['9007199254740993', 9007199254740993],
+  ['9007199254740993', 9007199254740992],
   ['1.7976931348623157e+308', Number.MAX_VALUE],
   ['5e-324', 5e-324],
   ['1E3', 1000],
@@ -42,22 +42,18 @@ test('readDecimal() equals Number() for every double', () => {
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       expect(read(String(value))).toBe(Number(String(value)));
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 
 test('readDecimal() equals Number() for every text of up to 25 digits', () => {
-  const digits = (maxLength: number) =>
-    fc
-      .array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength })
-      .map((some) => some.join(''));
   fc.assert(
     fc.property(fc.constantFrom('', '-'), digits(12), digits(25), (sign, whole, fraction) => {
       for (const text of [`${sign}${whole}.${fraction}`, `${sign}${whole}`, `${sign}${fraction}`]) {
         expect(read(text)).toBe(Number(text));
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 
@@ -76,6 +72,11 @@ test('readDecimal() rounds texts half-way between two doubles as Number() does',
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
+
+function digits(maxLength: number) {
+  const digit = fc.integer({ min: 0, max: 9 });
+  return fc.array(digit, { minLength: 1, maxLength }).map((some) => some.join(''));
+}

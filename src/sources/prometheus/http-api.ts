@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { retry } from '../../base/retry.ts';
 import { SourceError } from '../errors.ts';
@@ -6,6 +7,7 @@ import type { HttpAnswer, HttpClient } from './http-client.ts';
 const BASE_WAIT_MS = 500;
 const MAX_WAIT_MS = 10_000;
 const LONGEST_SHOWN = 300;
+const ERROR_ANSWER = z.object({ error: z.string() });
 
 export interface ApiCall {
   /** Below `/api/v1/`, query included. */
@@ -25,9 +27,9 @@ export interface RetryPolicy {
 /** The server is busy or away for a moment: asking again may help. */
 class BusyError extends SourceError {
   readonly retryAfterMs: number | undefined;
-  constructor(message: string, retryAfterMs: number | undefined) {
+  constructor(message: string, waitMs: number | undefined) {
     super('unreachable', message);
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = waitMs;
   }
 }
 
@@ -82,7 +84,7 @@ function refusal(
   if (status === 429 || status >= 500) {
     return new BusyError(
       `${what} ${found}; it is busy or failing, later may do`,
-      retryAfterMs(headers['retry-after'], nowMs),
+      askedWaitMs(headers['retry-after'], nowMs),
     );
   }
   if (status >= 400 && said !== '') return new SourceError('rejected', `${what} ${said}`);
@@ -98,16 +100,14 @@ function refusal(
 /** The `error` of a JSON answer, or '' where there is none. */
 function serverError(body: Buffer): string {
   try {
-    const answer: unknown = JSON.parse(body.toString('utf8', 0, 65_536));
-    const error = (answer as { error?: unknown } | null)?.error;
-    return typeof error === 'string' ? oneLine(error) : '';
+    return oneLine(ERROR_ANSWER.parse(JSON.parse(body.toString('utf8', 0, 65_536))).error);
   } catch {
     return '';
   }
 }
 
 /** `Retry-After` is seconds or a date. */
-function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+function askedWaitMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);

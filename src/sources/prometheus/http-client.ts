@@ -143,9 +143,9 @@ async function readBody(response: IncomingMessage, shownUrl: string): Promise<Bu
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of body) {
-    const bytes = part as Buffer;
-    parts.push(bytes);
-    length += bytes.length;
+    if (!Buffer.isBuffer(part)) continue;
+    parts.push(part);
+    length += part.length;
     if (length > MAX_ANSWER_BYTES) {
       throw new SourceError(
         'bad_answer',
@@ -164,8 +164,9 @@ function timedOut(shownUrl: string, timeoutMs: number): SourceError {
 }
 
 function unreachable(shownUrl: string, cause: unknown): SourceError {
-  const { code = '', message = '' } = cause as NodeJS.ErrnoException;
-  const reason = REASONS[code] ?? (message === '' ? code : message);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  // Where several addresses were tried, the error has a code and no text.
+  const reason = REASONS[code] ?? ((cause instanceof Error && cause.message) || code);
   const remedy = /CERT|SIGNATURE|TLS|SSL/.test(code)
     ? 'check reader.tls'
     : 'check the address and that the server runs';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { SourceError } from '../errors.ts';
 import { type ApiCall, askApi, type RetryPolicy } from './http-api.ts';
 import type { HttpClient } from './http-client.ts';
@@ -5,6 +6,15 @@ import type { MetricMetadata } from './propose.ts';
 
 /** Metrics without a sample for longer are history, not inventory. */
 const LOOK_BACK_MS = 86_400_000;
+
+const NAMES = z.array(z.string());
+const METADATA = z
+  .record(
+    z.string(),
+    z.array(z.object({ type: z.string().default('unknown'), help: z.string().default('') })),
+  )
+  .nullish();
+const BUILD = z.object({ application: z.string().default(''), version: z.string().default('') });
 
 export interface InventoryOptions extends RetryPolicy {
   readonly signal?: AbortSignal | undefined;
@@ -22,9 +32,7 @@ export async function readMetricNames(
     subject: 'metric names',
     signal: options.signal,
   };
-  const names = await askJson(client, call, options);
-  if (!Array.isArray(names)) throw notExpected(client, call.subject, 'a list');
-  return new Set(names.filter((name) => typeof name === 'string'));
+  return new Set(await askJson(client, call, { ...options, shape: NAMES }));
 }
 
 /** Types and help texts by metric; empty where the server keeps none (VictoriaMetrics) or says so. */
@@ -33,29 +41,24 @@ export async function readMetadata(
   options: InventoryOptions,
 ): Promise<Map<string, MetricMetadata>> {
   const call = { path: 'metadata', subject: 'metric metadata', signal: options.signal };
-  const metadata = new Map<string, MetricMetadata>();
-  let found: unknown;
   try {
-    found = await askJson(client, call, options);
+    const found = await askJson(client, call, { ...options, shape: METADATA });
+    const firsts = Object.entries(found ?? {}).flatMap(([name, [first]]) =>
+      first ? [[name, first] as const] : [],
+    );
+    return new Map(firsts);
   } catch (error) {
-    if (error instanceof SourceError && error.code === 'rejected') return metadata;
+    if (error instanceof SourceError && error.code === 'rejected') return new Map();
     throw error;
   }
-  if (typeof found !== 'object' || found === null) return metadata;
-  for (const [name, entries] of Object.entries(found)) {
-    const [first] = Array.isArray(entries) ? (entries as Partial<MetricMetadata>[]) : [];
-    if (first) metadata.set(name, { type: first.type ?? 'unknown', help: first.help ?? '' });
-  }
-  return metadata;
 }
 
 /** `Prometheus API 2.42.0`, as far as the server says what it is. */
 export async function readVersion(client: HttpClient, options: InventoryOptions): Promise<string> {
   const call = { path: 'status/buildinfo', subject: 'build information', signal: options.signal };
   try {
-    const build = (await askJson(client, call, options)) as Record<string, unknown> | null;
-    const said = [build?.['application'] ?? 'Prometheus API', build?.['version']];
-    return said.filter((part) => typeof part === 'string' && part !== '').join(' ');
+    const build = await askJson(client, call, { ...options, shape: BUILD });
+    return `${build.application || 'Prometheus API'} ${build.version}`.trim();
   } catch (error) {
     if (error instanceof SourceError) return 'Prometheus API';
     throw error;
@@ -63,24 +66,19 @@ export async function readVersion(client: HttpClient, options: InventoryOptions)
 }
 
 /** The `data` of an answer that is short enough for JSON.parse. */
-async function askJson(client: HttpClient, call: ApiCall, policy: RetryPolicy): Promise<unknown> {
+async function askJson<T>(
+  client: HttpClient,
+  call: ApiCall,
+  { shape, ...policy }: RetryPolicy & { readonly shape: z.ZodType<T> },
+): Promise<T> {
   const body = await askApi(client, call, policy);
   try {
-    return (JSON.parse(body.toString()) as { data?: unknown } | null)?.data;
+    return z.object({ data: shape }).parse(JSON.parse(body.toString())).data;
   } catch (cause) {
-    throw notExpected(client, call.subject, 'JSON', { cause });
+    throw new SourceError(
+      'bad_answer',
+      `Cannot read ${call.subject} of ${client.shownUrl}: expected JSON of a Prometheus-compatible API; check the address`,
+      { cause },
+    );
   }
-}
-
-function notExpected(
-  { shownUrl }: HttpClient,
-  subject: string,
-  expected: string,
-  options?: ErrorOptions,
-): SourceError {
-  return new SourceError(
-    'bad_answer',
-    `Cannot read ${subject} of ${shownUrl}: expected ${expected} of a Prometheus-compatible API; check the address`,
-    options,
-  );
 }

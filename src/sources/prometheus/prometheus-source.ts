@@ -34,6 +34,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
   const { maxSeries = 10_000, samplingPeriodMs = 15_000, timeoutMs = 30_000 } = options;
   const policy = { attempts: options.attempts ?? 3, clock: options.clock ?? systemClock };
   const client = createHttpClient(options);
+  const healthTimeoutMs = Math.min(timeoutMs, HEALTH_TIMEOUT_MS);
   const limited = limit(CONCURRENT_QUERIES);
 
   async function readChunk(
@@ -101,7 +102,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
     async health(signal) {
       const once = { attempts: 1, clock: policy.clock, signal };
       try {
-        const call = { path: 'query?query=1', subject: '1', timeoutMs: HEALTH_TIMEOUT_MS, signal };
+        const call = { path: 'query?query=1', subject: '1', timeoutMs: healthTimeoutMs, signal };
         const frame = await readAnswer(await askApi(client, call, once), new SeriesTable(1));
         checkFrame(frame, '1', client.shownUrl);
         return {

@@ -39,8 +39,11 @@ export function proposeQueries(
       description: help?.help || `${proposal.description} ${family}`,
     }));
   });
-  const isInternal = ({ alias }: QueryProposal) => Number(INTERNAL.test(alias));
-  return proposals.toSorted((a, b) => isInternal(a) - isInternal(b));
+  return proposals.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf({ alias }: QueryProposal): number {
+  return INTERNAL.test(alias) ? 1 : 0;
 }
 
 /** The histogram or summary that `name` is a part of, or itself. */
@@ -80,33 +83,30 @@ function propose(family: string, metricType: MetricType, rateWindow: string): Qu
     dataRange: NOT_NEGATIVE,
   };
   const size = { metricType, dataRange: NOT_NEGATIVE, unit };
-  switch (metricType) {
-    case 'counter':
-      return [{ ...flow, expr: rate(''), unit: unitOfRate(unit) }];
-    case 'histogram':
-      return [
-        { ...flow, expr: rate('_count'), unit: 'count/s' },
-        {
-          ...size,
-          alias: `${alias}_p95`,
-          expr: `histogram_quantile(0.95, ${rate('_bucket')})`,
-          description: '95 % stay under this value of',
-        },
-      ];
-    case 'summary':
-      return [
-        { ...flow, expr: rate('_count'), unit: 'count/s' },
-        {
-          ...size,
-          alias: `${alias}_avg`,
-          expr: `${rate('_sum')} / ${rate('_count')}`,
-          description: 'Average of',
-        },
-      ];
-    case 'gauge':
-    case 'unknown':
-      return [{ alias, expr: selector(family), metricType, description: 'Value of', unit }];
+  if (metricType === 'counter') return [{ ...flow, expr: rate(''), unit: unitOfRate(unit) }];
+  if (metricType === 'histogram') {
+    return [
+      { ...flow, expr: rate('_count'), unit: 'count/s' },
+      {
+        ...size,
+        alias: `${alias}_p95`,
+        expr: `histogram_quantile(0.95, ${rate('_bucket')})`,
+        description: '95 % stay under this value of',
+      },
+    ];
   }
+  if (metricType === 'summary') {
+    return [
+      { ...flow, expr: rate('_count'), unit: 'count/s' },
+      {
+        ...size,
+        alias: `${alias}_avg`,
+        expr: `${rate('_sum')} / ${rate('_count')}`,
+        description: 'Average of',
+      },
+    ];
+  }
+  return [{ alias, expr: selector(family), metricType, description: 'Value of', unit }];
 }
 
 function selector(name: string): string {
