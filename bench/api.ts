@@ -33,7 +33,7 @@ const FILL = `
       '{"instance": "web-1", "job": "node"}',
       '{"detectors": [{"detector": "zscore", "ratio": 3}], "samples": 12, "unit": "ratio"}',
       'closed', t, t, t, t
-    from (select n, timestamptz '2026-01-01' + n * interval '20 seconds' as t
+    from (select n, now() - n * interval '2 seconds' as t
       from generate_series(1, ${ROWS}) n) made;
   vacuum analyze anomalies;`;
 

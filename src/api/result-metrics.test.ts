@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { LatestJudgement } from '../engine/engine.ts';
 import { resultMetrics } from './result-metrics.ts';
+
+const textOf = (judgements: LatestJudgement[]) => [...resultMetrics(judgements)].join('');
 
 const judgement = {
   timeMs: 0,
@@ -12,7 +15,7 @@ const judgement = {
 };
 
 test('resultMetrics() writes five families, each series with its labels and its alias', () => {
-  const text = resultMetrics([{ ...judgement, alias: 'cpu', labels: { instance: 'a:9100' } }]);
+  const text = textOf([{ ...judgement, alias: 'cpu', labels: { instance: 'a:9100' } }]);
   const samples = text.split('\n').filter((line) => !line.startsWith('#') && line !== '');
   expect(samples).toEqual([
     'saimon_anomaly_score{instance="a:9100",for="cpu"} 2',
@@ -33,7 +36,7 @@ test('resultMetrics() makes names legal and unique and escapes values', () => {
     __name__: 'up',
     path: 'C:\\"x"\n',
   };
-  const [line] = resultMetrics([{ ...judgement, alias: 'up', labels }])
+  const [line] = textOf([{ ...judgement, alias: 'up', labels }])
     .split('\n')
     .filter((one) => one.startsWith('saimon_y{'));
   expect(line).toBe(
@@ -42,5 +45,5 @@ test('resultMetrics() makes names legal and unique and escapes values', () => {
 });
 
 test('resultMetrics() is empty without an engine', () => {
-  expect(resultMetrics([])).toBe('');
+  expect(textOf([])).toBe('');
 });

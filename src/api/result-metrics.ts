@@ -18,20 +18,24 @@ const FAMILIES: readonly { name: string; help: string; field: Field }[] = [
 /** Labels of a series as exposition text, made once: a label set lives as long as its series. */
 const rendered = new WeakMap<Labels, { readonly alias: string; readonly text: string }>();
 
-/** The results of every series in the text format of Prometheus, each with its labels and `for`. */
-export function resultMetrics(judgements: Iterable<LatestJudgement>): string {
+/** Series of one piece of text: about a millisecond of work. */
+const PIECE = 500;
+
+/** The results of every series in the text format of Prometheus, each with its labels and `for`, in pieces. */
+export function* resultMetrics(judgements: Iterable<LatestJudgement>): Generator<string> {
   const rows = [...judgements];
-  if (rows.length === 0) return '';
-  const labels = rows.map(labelText);
-  let text = '';
+  if (rows.length === 0) return;
   for (const { name, help, field } of FAMILIES) {
-    text += `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
-    for (let index = 0; index < rows.length; index++) {
-      const value = rows[index]?.[field] ?? Number.NaN;
-      text += `${name}${labels[index]} ${Number.isFinite(value) ? value : nonFinite(value)}\n`;
+    yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+    for (let from = 0; from < rows.length; from += PIECE) {
+      let text = '';
+      for (const row of rows.slice(from, from + PIECE)) {
+        const value = row[field];
+        text += `${name}${labelText(row)} ${Number.isFinite(value) ? value : nonFinite(value)}\n`;
+      }
+      yield text;
     }
   }
-  return text;
 }
 
 function nonFinite(value: number): string {

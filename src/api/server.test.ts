@@ -18,6 +18,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => server.close());
 
+const Components = z.object({ schemas: z.record(z.string(), z.unknown()) });
 const Paths = z.record(z.string(), z.record(z.string(), z.object({ responses: z.unknown() })));
 
 const post = (payload: string, type = 'application/json') =>
@@ -240,7 +241,10 @@ test('the OpenAPI document is 3.1 and lists every route of the contract', async 
   `);
   for (const methods of Object.values(paths))
     for (const { responses } of Object.values(methods)) expect(responses).toHaveProperty('default');
-  expect(JSON.stringify(body)).not.toContain('"undefined"');
+  const schemas = Object.keys(Components.parse(body['components']).schemas);
+  for (const [, name] of JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g))
+    expect(schemas).toContain(name);
+  expect(schemas).toContain('Error');
 });
 
 test('Swagger UI is served from the package', async () => {
