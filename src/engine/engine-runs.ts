@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { limit } from '../base/limit.ts';
 import { SEVERITIES } from '../core/anomalies/severity.ts';
+import { HOUR_MS } from '../core/civil-time.ts';
 import { SourceError } from '../sources/errors.ts';
 import { countAnomalies } from '../store/anomalies-table.ts';
 import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
@@ -23,8 +24,9 @@ import { Watch } from './watch.ts';
 /** Queries asked side by side, so that a slow one does not hold up the others. */
 const QUERIES_AT_ONCE = 4;
 const SERIES_A_WRITE = 100;
-/** This process is the only engine of its database: every job that runs when a run begins was abandoned. */
 const ANY_TIME_MS = Date.UTC(9000, 0);
+/** A training that another engine began longer ago was abandoned. */
+const ABANDONED_MS = HOUR_MS;
 
 /** The runs of an engine: what they share, and that none overlaps itself. */
 export class EngineRuns {
@@ -37,6 +39,7 @@ export class EngineRuns {
   readonly #ending = new AbortController();
   #writer: DetectionWriter;
   #options: EngineOptions;
+  #hasTrained = false;
   #detecting: Promise<void> | undefined;
   #training: Promise<void> | undefined;
   #wakeTraining = new AbortController();
@@ -192,7 +195,7 @@ export class EngineRuns {
     this.#wakeTraining = new AbortController();
     const run = this.#run();
     try {
-      await requeueAbandonedJobs(database, { startedBeforeMs: ANY_TIME_MS });
+      await requeueAbandonedJobs(database, { startedBeforeMs: this.#abandonedBeforeMs() });
       await openSeries(run);
       await queueDueTrainings(run);
       await workOff(run);
@@ -202,6 +205,17 @@ export class EngineRuns {
       if (signal.aborted) return;
       this.trouble.begins('training', `Cannot train: ${messageOf(error)}; it is tried again`);
     }
+  }
+
+  /**
+   * What runs when a process begins was left by the one before it, and nobody shares the embedded database. On a server
+   * another engine may be at work, so later on only old jobs count.
+   */
+  #abandonedBeforeMs(): number {
+    const isFirst = !this.#hasTrained;
+    this.#hasTrained = true;
+    const { database, clock } = this.#dependencies;
+    return isFirst || database.kind === 'pglite' ? ANY_TIME_MS : clock.now() - ABANDONED_MS;
   }
 
   /** Whether a series waits for its history or its first training. */

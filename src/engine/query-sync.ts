@@ -18,7 +18,7 @@ export interface QuerySyncOptions {
   readonly trouble: Trouble;
 }
 
-const ASK_AGAIN_MS = 60_000;
+const ASK_AGAIN_MS = 10_000;
 const LOOK_AGAIN_MS = 3_600_000;
 
 /** Keeps the table of queries as the configuration says; without one, the source's presets are watched. */
@@ -56,7 +56,7 @@ export class QuerySync {
 
   /**
    * Presets are only ever added: an exporter that is away when it is looked for must not end what is watched. A source that
-   * is down or holds nothing yet is asked again every minute, otherwise every hour.
+   * is down or holds nothing yet is asked again at the next run, otherwise every hour.
    */
   async #lookForPresets(signal: AbortSignal): Promise<void> {
     const { database, source, clock, trouble } = this.#options;
