@@ -40,14 +40,17 @@ export class IsolationForestDetector implements Detector {
     this.#options = options;
   }
 
-  fit(history: Samples, seed: number): void {
-    const { values, times } = history;
-    const timesOfDay = Float64Array.from(times, (timeMs) => this.#civil.toLocal(timeMs) % DAY_MS);
-    this.#rescale(robustScaling(values));
-    const rows = featureRows(values, timesOfDay, this.#scaling);
+  fit({ times, values }: Samples, seed: number): void {
+    const present = values.filter(Number.isFinite);
+    if (present.length === 0) return;
+    const timesOfDay = times
+      .filter((_, i) => Number.isFinite(values[i]))
+      .map((timeMs) => this.#civil.toLocal(timeMs) % DAY_MS);
+    this.#rescale(robustScaling(present));
+    const rows = featureRows(present, timesOfDay, this.#scaling);
     const { trees, sampleSize } = this.#options;
     this.#forest = fitForest(rows, FEATURES, { trees, sampleSize, rng: seededRng(seed) });
-    this.#fittedOn = values.length;
+    this.#fittedOn = present.length;
   }
 
   scoreOne({ value, localMs }: Observation, out: Float64Array, at: number): void {

@@ -1,0 +1,206 @@
+import { Channel } from '../calibration/channel.ts';
+import { combine } from '../calibration/evidence.ts';
+import { TailCalibration } from '../calibration/tail-calibration.ts';
+import { CivilTime, DAY_MS } from '../civil-time.ts';
+import type { Detector, Observation } from '../detectors/detector.ts';
+import { IsolationForestDetector } from '../detectors/isolation-forest-detector.ts';
+import { SeasonalBaseline } from '../detectors/seasonal-baseline.ts';
+import { Volatility } from '../detectors/volatility.ts';
+import { ZScore } from '../detectors/zscore.ts';
+import type { Samples } from '../series.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import type { SeriesPolicy } from './policy.ts';
+
+/** One detector's fitted part: what a model row of the database holds. */
+export interface FittedDetector {
+  /** Detector kind: `zscore`, `seasonal`, `isolation_forest`. */
+  readonly kind: string;
+  /** Versioned binary snapshot. */
+  readonly snapshot: Uint8Array;
+  /** Parameters for people: plain numbers and strings. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Figures of the fit: samples, span, error and the like. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Columns of evidence: five of the z-score, three of the seasonal baseline, one of volatility. */
+const ZSCORE = 0;
+const SEASONAL = 5;
+const LEVELED = 6;
+const VOLATILITY = 8;
+const VIEWS = 9;
+const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
+/** Volatility is in logarithms: a twentieth more or less is nothing. */
+const VOLATILITY_FLOOR = 0.05;
+const LEAST_SCORES = 100;
+
+/** The detectors of one series side by side, each output with the calibration that turns it into evidence. */
+export class EvidencePanel {
+  readonly #policy: SeriesPolicy;
+  readonly #civil: CivilTime;
+  readonly #zscore = new ZScore();
+  readonly #seasonal: SeasonalBaseline;
+  readonly #forest: IsolationForestDetector;
+  readonly #detectors: readonly Detector[];
+  readonly #channels: readonly Channel[];
+  readonly #forestTail: TailCalibration;
+  readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
+  readonly #outputs = new Float64Array(VIEWS + 1);
+  readonly #views = new Float64Array(VIEWS);
+  #forestEvidence = 0;
+  #floor = 0;
+
+  constructor(policy: SeriesPolicy) {
+    this.#policy = policy;
+    const { stepMs, zone, trees, treeSampleSize } = policy;
+    this.#civil = new CivilTime(zone);
+    this.#seasonal = new SeasonalBaseline(stepMs, this.#civil);
+    this.#forest = new IsolationForestDetector(this.#civil, { trees, sampleSize: treeSampleSize });
+    const volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
+    // Volatility looks at the z-score's window and must learn before that takes the sample.
+    this.#detectors = [volatility, this.#zscore, this.#seasonal, this.#forest];
+    this.#channels = Array.from({ length: VIEWS }, () => new Channel(stepMs));
+    this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
+  }
+
+  get fitted(): boolean {
+    return this.#zscore.fitted;
+  }
+
+  /** What all detectors together say of one sample, in evidence. Learns nothing. */
+  measure(timeMs: number, value: number): number {
+    const observation = this.#observation;
+    observation.timeMs = timeMs;
+    observation.localMs = this.#civil.toLocal(timeMs);
+    observation.value = value;
+    observation.expected = this.#seasonal.expect(observation.localMs);
+    this.#floor = this.#smallest(value);
+    const outputs = this.#outputs;
+    this.#zscore.scoreOne(observation, outputs, ZSCORE);
+    this.#seasonal.scoreOne(observation, outputs, SEASONAL);
+    this.#detectors[0].scoreOne(observation, outputs, VOLATILITY);
+    this.#forest.scoreOne(observation, outputs, VIEWS);
+    for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
+    const forest = outputs[VIEWS];
+    const heard = !Number.isNaN(forest) && this.#wanted(outputs[SEASONAL]);
+    this.#forestEvidence = heard ? this.#forestTail.evidence(forest) : 0;
+    return combine(this.#views, this.#forestEvidence);
+  }
+
+  /** Learns the sample that was measured last. */
+  learn(): void {
+    for (let i = 0; i < VIEWS; i++) this.#channels[i].learn(this.#outputs[i], this.#floorOf(i));
+    const forest = this.#outputs[VIEWS];
+    if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
+    for (const detector of this.#detectors) detector.learnOne(this.#observation);
+  }
+
+  /** Highest evidence of each detector for the sample measured last, by kind. */
+  byDetector(): Record<string, number> {
+    const highest = (from: number, to: number): number =>
+      Math.max(...this.#views.subarray(from, to));
+    return {
+      zscore: highest(ZSCORE, SEASONAL),
+      seasonal: highest(SEASONAL, VOLATILITY),
+      volatility: highest(VOLATILITY, VIEWS),
+      isolation_forest: this.#forestEvidence,
+    };
+  }
+
+  /**
+   * Centre of the band for the sample measured last, and how far it reaches to either side: the seasonal expectation,
+   * as it is or moved to the level of the last hour, whichever is known more narrowly; as wide as its residual must be
+   * to make `evidence`.
+   */
+  band(evidence: number): { readonly expected: number; readonly reach: number } {
+    const { value } = this.#observation;
+    const plain = this.#channels[SEASONAL].residualAt(evidence, this.#floor);
+    const leveled = this.#channels[LEVELED].residualAt(evidence, this.#floor);
+    const moved = leveled < plain && !Number.isNaN(this.#outputs[LEVELED]);
+    return moved
+      ? { expected: value - this.#outputs[LEVELED], reach: leveled }
+      : { expected: value - this.#outputs[SEASONAL], reach: plain };
+  }
+
+  /** Renews every tail from what has been learned. */
+  recalibrate(): void {
+    for (const channel of this.#channels) channel.refit();
+    this.#forestTail.refit(LEAST_SCORES);
+  }
+
+  /** Looks for a period in the history learned so far. */
+  settle(): void {
+    this.#seasonal.fit();
+  }
+
+  /** Forgets what is only valid without a gap. */
+  interrupt(): void {
+    for (const detector of this.#detectors) detector.interrupt();
+  }
+
+  fit(history: Samples, seed: number): void {
+    for (const detector of this.#detectors) detector.fit(history, seed);
+  }
+
+  fittedDetectors(): FittedDetector[] {
+    return this.#detectors.flatMap((detector) => {
+      const snapshot = detector.snapshot();
+      return snapshot ? [{ kind: detector.kind, snapshot, ...detector.describe() }] : [];
+    });
+  }
+
+  /** Takes over one fitted part. RangeError when it cannot be read. */
+  adopt(kind: string, snapshot: Uint8Array): void {
+    const detector = this.#detectors.find((candidate) => candidate.kind === kind);
+    if (!detector) {
+      throw new RangeError(
+        `Cannot adopt a model of kind "${kind}": expected zscore, seasonal or isolation_forest`,
+      );
+    }
+    detector.restore(snapshot);
+  }
+
+  save(out: StateWriter): void {
+    for (const part of this.#parts()) part.save(out);
+  }
+
+  load(state: StateReader): void {
+    for (const part of this.#parts()) part.load(state);
+  }
+
+  #parts() {
+    return [...this.#detectors, ...this.#channels, this.#forestTail];
+  }
+
+  #evidence(column: number): number {
+    const output = this.#outputs[column];
+    if (!this.#wanted(column === VOLATILITY ? this.#outputs[SEASONAL] : output)) return 0;
+    const channel = this.#channels[column];
+    const evidence = channel.evidence(output, this.#floorOf(column));
+    if (column >= SEASONAL || evidence <= 1) return evidence;
+    // A jump of few robust standard deviations is no evidence, however regular the series is.
+    const small = Math.abs(output) < this.#policy.zscoreThreshold * channel.scale(this.#floor);
+    return small ? 1 : evidence;
+  }
+
+  #wanted(side: number): boolean {
+    const { direction } = this.#policy;
+    return direction === 'both' || (direction === 'above_expected' ? side > 0 : side < 0);
+  }
+
+  #floorOf(column: number): number {
+    return column === VOLATILITY ? VOLATILITY_FLOOR : this.#floor;
+  }
+
+  /** The smallest deviation that can matter, in the metric's unit: constant series have no scale of their own. */
+  #smallest(value: number): number {
+    const { deviation, center } = this.#zscore;
+    if (Number.isNaN(center)) return Math.max(1e-6 * Math.abs(value), 1e-12);
+    return Math.max(0.006 * deviation, 1e-6 * Math.abs(center), 1e-12);
+  }
+
+  #quietest(): number {
+    const { deviation } = this.#zscore;
+    return Math.max(Number.isNaN(deviation) ? 0 : 0.001 * deviation, this.#floor / 6);
+  }
+}
