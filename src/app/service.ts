@@ -176,7 +176,7 @@ export function createService(options: ServiceOptions): Service {
         void waitForDatabase().catch(options.onFailure);
         return;
       }
-      opening = openDatabase(config.storage, logger).then(database.open);
+      opening = openDatabase(config.storage, logger).then((opened) => database.open(opened));
       await opening;
       if (!ending.signal.aborted) await watch();
     },

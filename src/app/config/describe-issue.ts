@@ -74,7 +74,8 @@ function shown(found: unknown): string {
   return JSON.stringify(found);
 }
 
-function valueAt(root: unknown, path: KeyPath): unknown {
+/** What stands at a path of nested sections and lists; undefined when there is nothing. */
+export function valueAt(root: unknown, path: KeyPath): unknown {
   let value = root;
   for (const part of path) {
     if (Array.isArray(value) && typeof part === 'number') value = value[part];

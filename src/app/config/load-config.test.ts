@@ -145,6 +145,12 @@ describe('a configuration with a mistake', () => {
     ]);
   });
 
+  test('names the environment variable that makes a section wrong', () => {
+    expect(problems('', { ANOMALY_THRESHOLD: '0.9' })).toEqual([
+      'ANOMALY_THRESHOLD detection.severity_levels: expected low < medium < high < critical',
+    ]);
+  });
+
   test('does not show the value of a secret', () => {
     expect(problems('storage: {database_url: "mysql://u:hunter2@h/d"}').join()).not.toContain(
       'hunter2',

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { DEFAULT_SEVERITY_LEVELS } from '../../core/anomalies/severity.ts';
 import { isRecord } from '../is-record.ts';
 import { ConfigError, type ConfigProblem, type KeyPath, pathText } from './config-problem.ts';
 import { type Config, configSchema } from './config-schema.ts';
-import { describeIssue } from './describe-issue.ts';
+import { describeIssue, valueAt } from './describe-issue.ts';
 import { environmentSettings, type Setting } from './environment-settings.ts';
 import { inertKeys } from './inert-keys.ts';
 import type { Environment } from './interpolate.ts';
@@ -66,8 +67,13 @@ function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
     put(root, setting.path, Object.values(own)[0]);
     origins.set(pathText(setting.path), setting.origin);
   }
-  const locate = (path: KeyPath, what: 'key' | 'value') =>
-    origins.get(pathText(path)) ?? yaml.locate(path, what);
+  const locate = (path: KeyPath, what: 'key' | 'value') => {
+    const name = pathText(path);
+    // A section that only the environment has written is complained of under the name of that.
+    const inside = [...origins].find(([key]) => key.startsWith(`${name}.`));
+    const written = valueAt(yaml.root, path) !== undefined || inside === undefined;
+    return origins.get(name) ?? (written ? yaml.locate(path, what) : inside[1]);
+  };
   const problems: ConfigProblem[] = [...yaml.problems];
   const parsed = configSchema.safeParse(root);
   for (const issue of parsed.error?.issues ?? []) {
@@ -85,7 +91,10 @@ function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
     (path) =>
       `${locate(path, 'key')} ${pathText(path)}: accepted, but has no effect in this version yet`,
   );
-  const { reader } = parsed.data;
+  const { reader, detection } = parsed.data;
+  if (detection.severity_levels.low !== DEFAULT_SEVERITY_LEVELS.low) {
+    inert.push('detection.severity_levels.low: what is anomalous is learned, this only names it');
+  }
   if (reader.datasource_url !== '' && reader.scrape_targets.length > 0) {
     inert.push('reader.scrape_targets: not read by SAIMon while reader.datasource_url is set');
   }
