@@ -36,7 +36,7 @@ test('mergeBandChunks() keeps the later band and the highest ratio, and is the s
     const recorder = new BandRecorder();
     for (const judgement of judgements) recorder.add(judgement);
     const [chunk] = recorder.drain();
-    return chunk.bytes;
+    return chunk?.bytes ?? new Uint8Array(0);
   };
   const stored = chunkOf(judged(HOUR, 1, 3), judged(HOUR + 60_000, 2, 0));
   const added = chunkOf(judged(HOUR + 30_000, 5, 1), judged(HOUR + 120_000, 6, 2));

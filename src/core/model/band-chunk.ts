@@ -45,7 +45,7 @@ export class BandRecorder {
   drain(): { hourMs: number; bytes: Uint8Array }[] {
     const chunks = [...this.#hours].map(([hourMs, bins]) => ({ hourMs, bytes: pack(bins) }));
     this.#hours.clear();
-    return chunks.sort((one, other) => one.hourMs - other.hourMs);
+    return chunks.toSorted((one, other) => one.hourMs - other.hourMs);
   }
 }
 
