@@ -5,7 +5,8 @@ import type { KeyPath } from './config-problem.ts';
 const INERT: readonly string[] = [
   'notify',
   'writer',
-  'context',
+  'context.maintenance',
+  'context.events.exclude_from_training',
   'detection.alert_budget',
   'reader.queries.*.missing',
 ];

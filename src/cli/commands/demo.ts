@@ -21,7 +21,7 @@ export interface DemoOptions extends SettingOptions {
 }
 
 const INFER_EVERY = '5s';
-const SAMPLING_PERIOD = '5s';
+const SAMPLING_PERIOD = '15s';
 
 /** `demo`: the whole service over an estate in which something breaks every few minutes. */
 export async function demoCommand(options: DemoOptions): Promise<void> {
