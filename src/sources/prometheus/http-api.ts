@@ -34,20 +34,20 @@ class BusyError extends SourceError {
 }
 
 /**
- * The body of a successful answer of the HTTP API, asked again with back-off while the server is busy or
+ * A successful answer of the HTTP API, asked again with back-off while the server is busy or
  * away. Throws SourceError with one clear line, or the signal's reason.
  */
 export async function askApi(
   client: HttpClient,
   call: ApiCall,
   { attempts, clock }: RetryPolicy,
-): Promise<Buffer> {
+): Promise<HttpAnswer> {
   return retry(
     async () => {
       const { path, form, timeoutMs, signal } = call;
       const answer = await client.send({ path: `api/v1/${path}`, form, timeoutMs, signal });
       if (answer.status !== 200) throw refusal(answer, call, { client, nowMs: clock.now() });
-      return answer.body;
+      return answer;
     },
     {
       attempts,

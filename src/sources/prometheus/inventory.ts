@@ -71,7 +71,7 @@ async function askJson<T>(
   call: ApiCall,
   { shape, ...policy }: RetryPolicy & { readonly shape: z.ZodType<T> },
 ): Promise<T> {
-  const body = await askApi(client, call, policy);
+  const { body } = await askApi(client, call, policy);
   try {
     return z.object({ data: shape }).parse(JSON.parse(body.toString())).data;
   } catch (cause) {

@@ -328,6 +328,23 @@ describe('a server that misbehaves', () => {
   });
 });
 
+test('VictoriaMetrics is asked an hour back, where it repeats no older values', async () => {
+  const { source, server } = await open((response, asked) => {
+    response.setHeader('X-Server-Hostname', 'vm-1');
+    matrix(1)(response, asked);
+  });
+  const range = { expr: 'up', startMs: 9_000_000, endMs: 9_030_000, stepMs: 15_000 };
+  for (const _ of ['first', 'second']) {
+    const { series } = await source.queryRange(range);
+    expect([...(series[0]?.samples.times ?? [])]).toEqual([9_000_000, 9_015_000, 9_030_000]);
+  }
+  expect(server.asked.map(({ form }) => [form.get('query'), form.get('start')])).toEqual([
+    ['up', '9000'],
+    ['(up\n) offset -3600s', '5400'],
+    ['(up\n) offset -3600s', '5400'],
+  ]);
+});
+
 describe('a connection', () => {
   test('keeps the path of its address and hides user and password', async () => {
     const server = await serve(json({}, 401));

@@ -23,9 +23,15 @@ export class SeriesTable {
     return this.#byKey.size;
   }
 
-  add(series: ScannedSeries): void {
+  /** Takes over the samples, `shiftMs` later than they say. */
+  add(series: ScannedSeries, shiftMs: number): void {
     const entry = this.#byText.get(series.labelsText) ?? this.#enter(series);
-    if (this.size <= this.#maxSeries) entry.parts.push(series.samples);
+    if (this.size > this.#maxSeries) return;
+    const { times, values } = series.samples;
+    entry.parts.push({
+      times: shiftMs === 0 ? times : times.map((time) => time + shiftMs),
+      values,
+    });
   }
 
   /**
