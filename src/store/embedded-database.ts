@@ -14,7 +14,11 @@ export interface EmbeddedDatabase extends Database {
  * A database over one connection. Questions go in the order they are asked; a transaction has the
  * connection to itself, whoever asks meanwhile waits for its end.
  */
-export function createEmbeddedDatabase(engine: PgliteEngine): EmbeddedDatabase {
+export function createEmbeddedDatabase(
+  engine: PgliteEngine,
+  /** Throws when a statement may not run now. */
+  guard: (sql: string) => void = () => {},
+): EmbeddedDatabase {
   let closed = false;
   /** Ends with the last transaction that was asked for. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -28,11 +32,15 @@ export function createEmbeddedDatabase(engine: PgliteEngine): EmbeddedDatabase {
     }
   };
   const query = <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
-    attempt('Cannot ask the database', async () =>
-      rowsOf<Row>(await engine.query(sql, parameters)),
-    );
+    attempt('Cannot ask the database', async () => {
+      guard(sql);
+      return rowsOf<Row>(await engine.query(sql, parameters));
+    });
   const exec = (sql: string): Promise<void> =>
-    attempt('Cannot ask the database', () => engine.exec(sql));
+    attempt('Cannot ask the database', async () => {
+      guard(sql);
+      await engine.exec(sql);
+    });
 
   return {
     kind: 'pglite',

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, SILENT } from '../base/logger.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { diskGuard } from './disk-guard.ts';
 import { createEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database.ts';
 import { StoreError } from './errors.ts';
 import { keepMaintained } from './maintenance.ts';
@@ -30,7 +31,9 @@ export async function openEmbedded(options: EmbeddedOptions = {}): Promise<Embed
   const lock = dataDir === undefined ? undefined : await lockDirectory(dataDir);
   try {
     const directory = dataDir === undefined ? undefined : await initialised(dataDir, workerUrl);
-    const database = createEmbeddedDatabase(await startPgliteThread({ directory }, workerUrl));
+    const engine = await startPgliteThread({ directory }, workerUrl);
+    const guard = directory === undefined ? undefined : diskGuard(directory);
+    const database = createEmbeddedDatabase(engine, guard);
     const stopMaintenance = keepMaintained(database, { everyMs: maintainEveryMs, logger });
     return {
       ...database,
