@@ -131,7 +131,8 @@ export class EngineRuns {
     const { telemetry } = this.#dependencies;
     const { signal } = this.#ending;
     const begun = performance.now();
-    this.#wakeDetection = new AbortController();
+    // One that somebody sleeps on stays in force, also when a run is asked for from outside.
+    if (this.detectionWanted.aborted) this.#wakeDetection = new AbortController();
     try {
       const queries = await this.#sync.activeQueries(this.#options, signal);
       await this.watch.follow(queries, this.#options);
@@ -192,7 +193,7 @@ export class EngineRuns {
   async #trainNow(): Promise<void> {
     const { database } = this.#dependencies;
     const { signal } = this.#ending;
-    this.#wakeTraining = new AbortController();
+    if (this.trainingWanted.aborted) this.#wakeTraining = new AbortController();
     const run = this.#run();
     try {
       await requeueAbandonedJobs(database, { startedBeforeMs: this.#abandonedBeforeMs() });

@@ -62,6 +62,18 @@ test('a started engine detects at every interval until it is stopped', async () 
   expect(next.seriesProgress(1)?.samplesSeen).toBe(12);
 });
 
+test('stop() ends the sleep between runs, also after a run that was asked for', async () => {
+  const world = new TestWorld(database);
+  world.source.add('load', {}, noise);
+  const engine = world.engine();
+  engine.start();
+  await until(() => world.clock.sleeping === 2);
+  await engine.detectOnce();
+  await engine.trainOnce();
+  await engine.stop();
+  expect(engine.status().running).toBe(false);
+});
+
 test('stop() ends a run that waits for a source that does not answer', async () => {
   const world = new TestWorld(database);
   world.source.hangs = true;
