@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SeriesList } from '../src/contract/series.ts';
-import { eventually, freePort, SaimonProcess, saimon } from './saimon-process.ts';
+import { eventually, SaimonProcess, saimon } from './saimon-process.ts';
+import { freePort } from './services/server-process.ts';
 
 // One life of a service, told in order: each test continues where the one before ended.
 
