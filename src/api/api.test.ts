@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import { anomaliesSuite } from './routes/anomalies.suite.ts';
+import { listsSuite } from './routes/lists.suite.ts';
+import { metricsSuite } from './routes/metrics.suite.ts';
+import { modelsSuite } from './routes/models.suite.ts';
+import { seriesSuite } from './routes/series.suite.ts';
+import { streamSuite } from './routes/stream.suite.ts';
+import { serverSuite } from './server.suite.ts';
+import { watchDatabaseSuite } from './watch-database.suite.ts';
+
+// One file, so that the database in memory is loaded once: that takes longer than all of these together.
+describe('server', serverSuite);
+describe('watch database', watchDatabaseSuite);
+describe('anomalies', anomaliesSuite);
+describe('models', modelsSuite);
+describe('metrics', metricsSuite);
+describe('series', seriesSuite);
+describe('lists', listsSuite);
+describe('stream', streamSuite);

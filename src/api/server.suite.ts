@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { StoreError } from '../store/errors.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
+
+/** A part of api.test.ts, where all parts share one database. */
+export function serverSuite(): void {
+  let server: TestApi;
+  let reloadProblem: Error | undefined;
+  let isReady = false;
+
+  beforeAll(async () => {
+    server = await openTestApi({
+      ready: () => isReady,
+      reload: async () => {
+        if (reloadProblem) throw reloadProblem;
+      },
+      corsOrigins: ['https://example.org'],
+    });
+  }, 30_000);
+  afterAll(() => server.close());
+
+  const Components = z.object({ schemas: z.record(z.string(), z.unknown()) });
+  const Paths = z.record(z.string(), z.record(z.string(), z.object({ responses: z.unknown() })));
+
+  const post = (payload: string, type = 'application/json') =>
+    server.api.inject({
+      method: 'POST',
+      url: '/api/v1/models',
+      headers: { 'content-type': type },
+      payload,
+    });
+
+  const askAs = (id: string) =>
+    server.api.inject({ url: '/health', headers: { 'x-request-id': id } });
+
+  const allowedOrigin = async (origin: string) => {
+    const answer = await server.api.inject({ url: '/health', headers: { origin } });
+    return answer.headers['access-control-allow-origin'];
+  };
+
+  test('GET / gives programs a description and browsers a page that loads nothing from elsewhere', async () => {
+    const { body } = await server.call('GET', '/');
+    expect(body).toEqual({
+      name: 'SAIMon',
+      version: '1.2.3',
+      description: expect.any(String),
+      docs: '/docs',
+    });
+    const page = await server.api.inject({ url: '/', headers: { accept: 'text/html,*/*' } });
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.body).not.toMatch(/https?:\/\//);
+    for (const [, path] of page.body.matchAll(/(?:src|href)="(\/app[^"]*)"/g))
+      expect((await server.call('GET', path ?? '')).status).toBe(200);
+  });
+
+  test('health names every dependency as a string, also under /api/v1', async () => {
+    for (const path of ['/health', '/api/v1/health']) {
+      const { body } = await server.call('GET', path);
+      expect(body).toEqual({
+        status: 'healthy',
+        timestamp: '2026-11-22T12:00:00.000Z',
+        service: 'saimon',
+      });
+    }
+    const { body } = await server.call('GET', '/api/v1/health/detailed');
+    expect(body).toMatchObject({
+      status: 'healthy',
+      dependencies: { database: 'healthy', prometheus: 'healthy', redis: 'not configured' },
+      checks: { prometheus: { detail: 'Fake 1.0' } },
+    });
+  });
+
+  test('detailed health is degraded while the source is away', async () => {
+    server.source.away = true;
+    const { status, body } = await server.call('GET', '/health/detailed');
+    server.source.away = false;
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'degraded', dependencies: { prometheus: 'unhealthy' } });
+  });
+
+  test('/-/ready is 503 until the service is, /-/healthy is 200 from the start', async () => {
+    expect((await server.call('GET', '/-/healthy')).status).toBe(200);
+    const early = await server.call('GET', '/-/ready');
+    expect(early).toMatchObject({ status: 503, body: { code: 'not_ready' } });
+    isReady = true;
+    expect((await server.call('GET', '/-/ready')).status).toBe(200);
+  });
+
+  test('POST /-/reload is 200, or 500 with the reason', async () => {
+    expect((await server.call('POST', '/-/reload')).status).toBe(200);
+    reloadProblem = new Error('saimon.yml:3:1 unknown key "reeder"');
+    expect(await server.call('POST', '/-/reload')).toMatchObject({
+      status: 500,
+      body: { error: 'saimon.yml:3:1 unknown key "reeder"', status_code: 500 },
+    });
+  });
+
+  test('unknown paths are 404 and wrong methods 405, both as JSON', async () => {
+    expect(await server.call('GET', '/api/v1/nothing')).toMatchObject({
+      status: 404,
+      body: { status_code: 404, code: 'not_found', request_id: expect.any(String) },
+    });
+    const wrong = await server.call('DELETE', '/api/v1/anomalies/5');
+    expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+    expect(wrong.headers['allow']).toBe('GET, HEAD');
+  });
+
+  test('malformed JSON is 400, a large body 413, another type 415', async () => {
+    expect((await post('{"name":')).json()).toMatchObject({
+      status_code: 400,
+      code: 'bad_request',
+    });
+    expect((await post(JSON.stringify({ name: 'x'.repeat(2 ** 20) }))).statusCode).toBe(413);
+    expect((await post('<x/>', 'text/xml')).json()).toMatchObject({ status_code: 415 });
+  });
+
+  test('a request id is taken over when it is sane and made otherwise', async () => {
+    expect((await askAs('abc-1')).headers['x-request-id']).toBe('abc-1');
+    expect((await askAs('a b\tc')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('CORS answers the origins of the configuration and no other', async () => {
+    expect(await allowedOrigin('https://example.org')).toBe('https://example.org');
+    expect(await allowedOrigin('https://evil.example')).toBeUndefined();
+  });
+
+  test('headers allow scripts from here only and ask for no TLS', async () => {
+    const { headers } = await server.call('GET', '/docs');
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+    expect(headers['strict-transport-security']).toBeUndefined();
+  });
+
+  test('a database that is away is 503 with Retry-After and says no SQL', async () => {
+    const away = await openTestApi({
+      database: {
+        kind: 'postgres',
+        query: async () => {
+          throw new StoreError('unreachable', 'select * from secrets');
+        },
+        exec: async () => {},
+        transaction: async () => {
+          throw new StoreError('unreachable', 'begin');
+        },
+        close: async () => {},
+      },
+    });
+    const answer = await away.call('GET', '/api/v1/anomalies');
+    const health = await away.call('GET', '/health/detailed');
+    await away.close();
+    expect(answer).toMatchObject({ status: 503, body: { code: 'database_unreachable' } });
+    expect(answer.headers['retry-after']).toBe('5');
+    expect(answer.text).not.toContain('select');
+    expect(health.body).toMatchObject({
+      status: 'degraded',
+      dependencies: { database: 'unhealthy' },
+    });
+  });
+
+  test('an unexpected error is 500 and shows nothing of itself', async () => {
+    const broken = await openTestApi({
+      database: server.database,
+      ready: () => {
+        throw new TypeError('secret inside');
+      },
+    });
+    const answer = await broken.call('GET', '/-/ready');
+    await broken.close();
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(answer.text).not.toContain('secret');
+  });
+
+  test('GET /metrics holds our own metrics, requests by route, and the results of the series', async () => {
+    server.engine.judgements.push({
+      alias: 'cpu',
+      labels: { instance: 'a' },
+      timeMs: 0,
+      value: 3,
+      expected: 2,
+      lower: 1,
+      upper: 4,
+      ratio: 0.5,
+      flagged: false,
+    });
+    await server.call('GET', '/api/v1/anomalies/77');
+    const { text, headers } = await server.call('GET', '/metrics');
+    expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+    expect(text).toContain('saimon_build_info{version="1.2.3"');
+    expect(text).toContain(
+      'saimon_api_requests_total{method="GET",route="/api/v1/anomalies/:id",status="404"} 1',
+    );
+    expect(text).toContain('saimon_api_request_duration_seconds_bucket');
+    expect(text).toContain('saimon_anomaly_score{instance="a",for="cpu"} 0.5');
+  });
+
+  test('the OpenAPI document is 3.1 and lists every route of the contract', async () => {
+    const { body } = await server.call('GET', '/openapi.json');
+    expect(body).toMatchObject({ openapi: '3.1.0', info: { title: 'SAIMon', version: '1.2.3' } });
+    const paths = Paths.parse(body['paths']);
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(operations.toSorted()).toMatchInlineSnapshot(`
+    [
+      "DELETE /api/v1/queries/{alias}",
+      "GET /",
+      "GET /-/healthy",
+      "GET /-/ready",
+      "GET /api/v1/alerts",
+      "GET /api/v1/alerts/{id}",
+      "GET /api/v1/anomalies",
+      "GET /api/v1/anomalies/stats",
+      "GET /api/v1/anomalies/stats/summary",
+      "GET /api/v1/anomalies/{id}",
+      "GET /api/v1/health",
+      "GET /api/v1/health/detailed",
+      "GET /api/v1/metrics",
+      "GET /api/v1/metrics/{name}",
+      "GET /api/v1/metrics/{name}/data",
+      "GET /api/v1/models",
+      "GET /api/v1/models/{id}",
+      "GET /api/v1/queries",
+      "GET /api/v1/queries/{alias}",
+      "GET /api/v1/series",
+      "GET /api/v1/series/{id}",
+      "GET /api/v1/series/{id}/bands",
+      "GET /api/v1/stream",
+      "GET /api/v1/training-jobs",
+      "GET /api/v1/training-jobs/{id}",
+      "GET /health",
+      "GET /health/detailed",
+      "GET /metrics",
+      "POST /-/reload",
+      "POST /api/v1/alerts/{id}/acknowledge",
+      "POST /api/v1/alerts/{id}/resolve",
+      "POST /api/v1/anomalies",
+      "POST /api/v1/anomalies/{id}/confirm",
+      "POST /api/v1/metrics/discover",
+      "POST /api/v1/models",
+      "POST /api/v1/models/{id}/activate",
+      "POST /api/v1/models/{id}/train",
+      "POST /api/v1/queries",
+      "PUT /api/v1/queries/{alias}",
+    ]
+  `);
+    for (const methods of Object.values(paths))
+      for (const { responses } of Object.values(methods))
+        expect(responses).toHaveProperty('default');
+    const schemas = Object.keys(Components.parse(body['components']).schemas);
+    for (const [, name] of JSON.stringify(body).matchAll(
+      /"\$ref":"#\/components\/schemas\/(\w+)"/g,
+    ))
+      expect(schemas).toContain(name);
+    expect(schemas).toContain('Error');
+  });
+
+  test('Swagger UI is served from the package', async () => {
+    const { text, status } = await server.call('GET', '/docs');
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/(src|href)="https?:/);
+  });
+}
