@@ -169,7 +169,7 @@ function agreeing(votes: Record<string, number>): DetectorVote[] {
   return Object.entries(votes)
     .filter(([, ratio]) => ratio >= 1)
     .map(([detector, ratio]) => ({ detector, ratio }))
-    .sort((a, b) => b.ratio - a.ratio);
+    .toSorted((a, b) => b.ratio - a.ratio);
 }
 
 /** JSON has no NaN: what it made null is NaN again. */

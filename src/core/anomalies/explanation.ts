@@ -39,7 +39,7 @@ export function explain(episode: Episode, subject: Subject): string {
 }
 
 function where(labels: Labels): string {
-  const names = Object.keys(labels).sort();
+  const names = Object.keys(labels).toSorted();
   return names.length === 0
     ? ''
     : ` (${names.map((name) => `${name} ${labels[name]}`).join(', ')})`;
@@ -79,6 +79,9 @@ function agreement({ detectors, confidence }: Episode): string {
 function timeOfDay(timeMs: number, zone: string): string {
   const local = new CivilTime(zone).toLocal(timeMs);
   const minutes = Math.floor((((local % DAY_MS) + DAY_MS) % DAY_MS) / 60_000);
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(minutes / (HOUR_MS / 60_000)))}:${two(minutes % 60)}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -34,7 +34,7 @@ describe('backtest()', () => {
     frame.times[2300] = START;
     const { rows } = backtest(frame, { learnRows: 2000 });
     expect(rows.score).toHaveLength(880);
-    expect([...rows.score.slice(100, 110)]).toEqual(Array(10).fill(0));
+    expect(rows.score.slice(100, 110)).toEqual(new Float64Array(10));
     expect(rows.score.every((score) => score >= 0 && score <= 1)).toBe(true);
   });
 

@@ -56,7 +56,7 @@ export class BlockBoundary {
   refit(): void {
     const kept = Math.min(this.#blocks, KEPT_BLOCKS);
     if (kept < FEWEST_BLOCKS) return;
-    const sorted = this.#maxima.slice(0, kept).sort();
+    const sorted = this.#maxima.subarray(0, kept).toSorted();
     const median = quantileSorted(sorted, 0.5);
     const spread = Math.max((quantileSorted(sorted, 0.85) - median) / 1.4505, SMALLEST_SPREAD);
     this.#gumbel = median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);

@@ -61,13 +61,14 @@ describe('Channel', () => {
   });
 });
 
+function after(hours: number, highest: (hour: number) => number): BlockBoundary {
+  const boundary = new BlockBoundary(60_000);
+  for (let hour = 0; hour < hours; hour++) boundary.learn(hour * HOUR_MS, highest(hour));
+  boundary.refit();
+  return boundary;
+}
+
 describe('BlockBoundary', () => {
-  function after(hours: number, highest: (hour: number) => number): BlockBoundary {
-    const boundary = new BlockBoundary(60_000);
-    for (let hour = 0; hour < hours; hour++) boundary.learn(hour * HOUR_MS, highest(hour));
-    boundary.refit();
-    return boundary;
-  }
   it('rises with what the series reaches by itself and falls with age', () => {
     const calm = after(600, (hour) => 1 + (hour % 7) * 0.05);
     const lively = after(600, (hour) => 2 + (hour % 7) * 0.3);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, double, oneof, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
@@ -28,6 +28,13 @@ function play(model: SeriesModel, { times, values }: Samples): number[] {
     model.observe(timeMs, values[i] ?? Number.NaN);
     return model.last.ratio;
   });
+}
+
+function samples(values: number[], from: number): Samples {
+  return {
+    times: Float64Array.from(values, (_, i) => from + i * STEP),
+    values: Float64Array.from(values),
+  };
 }
 
 const NEXT = START + 4 * DAY_MS;
@@ -159,9 +166,9 @@ describe('SeriesModel', () => {
   });
 
   it('bears any numbers without failing and without a ratio that is none', () => {
-    const odd = fc.oneof(
-      fc.double(),
-      fc.constantFrom(
+    const odd = oneof(
+      double(),
+      constantFrom(
         0,
         1e300,
         -1e300,
@@ -171,15 +178,11 @@ describe('SeriesModel', () => {
         Number.POSITIVE_INFINITY,
       ),
     );
-    fc.assert(
-      fc.property(
-        fc.array(odd, { minLength: 60, maxLength: 120 }),
-        fc.array(odd, { maxLength: 60 }),
+    assertProperty(
+      property(
+        array(odd, { minLength: 60, maxLength: 120 }),
+        array(odd, { maxLength: 60 }),
         (past, next) => {
-          const samples = (values: number[], from: number): Samples => ({
-            times: Float64Array.from(values, (_, i) => from + i * STEP),
-            values: Float64Array.from(values),
-          });
           const model = trainSeriesModel(POLICY, samples(past, START), 1);
           for (const ratio of play(model, samples(next, NEXT)))
             expect(ratio).toBeGreaterThanOrEqual(0);

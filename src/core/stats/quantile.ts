@@ -13,5 +13,5 @@ export function quantileSorted(sorted: ArrayLike<number>, q: number): number {
 
 /** Quantile of finite values in any order; NaN and infinite values are left out. Does not reorder `values`. */
 export function quantile(values: Float64Array, q: number): number {
-  return quantileSorted(Float64Array.from(values.filter(Number.isFinite)).sort(), q);
+  return quantileSorted(Float64Array.from(values.filter(Number.isFinite)).toSorted(), q);
 }
