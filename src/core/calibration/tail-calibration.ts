@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
-import { DecayedHistogram, type HistogramRange } from '../stats/decayed-histogram.ts';
+import { bucketsOf, DecayedHistogram, type HistogramRange } from '../stats/decayed-histogram.ts';
 
 const BULK = 0.9;
 /** Share of the largest values left out of the tail fit: the past holds anomalies. */
@@ -23,8 +23,11 @@ export class TailCalibration {
   #scale = 1;
 
   constructor(range: HistogramRange, halfLife: number) {
-    this.#histogram = new DecayedHistogram(range, halfLife);
-    this.#table = new Float32Array(this.#histogram.weights.length);
+    // One piece of memory for both: a series has ten of these.
+    const cells = new Float32Array(2 * bucketsOf(range));
+    const half = cells.length / 2;
+    this.#histogram = new DecayedHistogram(range, halfLife, cells.subarray(0, half));
+    this.#table = cells.subarray(half);
   }
 
   learn(z: number): void {

@@ -1,7 +1,8 @@
-import fc from 'fast-check';
+import { assert as assertProperty, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
+import { RecentWindow } from '../stats/recent-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
 import { SeasonalBaseline } from './seasonal-baseline.ts';
@@ -27,7 +28,7 @@ function observe(
 }
 
 function baselineAfter(days: number, value: (timeMs: number) => number): SeasonalBaseline {
-  const baseline = new SeasonalBaseline(MINUTE, UTC);
+  const baseline = new SeasonalBaseline(MINUTE, { civil: UTC, residuals: new RecentWindow() });
   for (let timeMs = MONDAY; timeMs < MONDAY + days * DAY_MS; timeMs += MINUTE) {
     observe(baseline, timeMs, value(timeMs), baseline.expect(timeMs));
   }
@@ -63,11 +64,12 @@ describe('SmoothHistory', () => {
   });
 });
 
+function lunch(timeMs: number): number {
+  const hour = (timeMs % DAY_MS) / HOUR_MS;
+  return hour >= 12 && hour < 13 ? 200 : 50;
+}
+
 describe('SeasonalBaseline', () => {
-  const lunch = (timeMs: number): number => {
-    const hour = (timeMs % DAY_MS) / HOUR_MS;
-    return hour >= 12 && hour < 13 ? 200 : 50;
-  };
   it('expects the lunch peak at lunch and not at 3 AM', () => {
     const baseline = baselineAfter(5, lunch);
     expect(baseline.expect(MONDAY + 5 * DAY_MS + 12.5 * HOUR_MS)).toBe(200);
@@ -90,7 +92,10 @@ describe('SeasonalBaseline', () => {
   });
   it('follows civil time over the end of summer time', () => {
     const berlin = new CivilTime('Europe/Berlin');
-    const baseline = new SeasonalBaseline(5 * MINUTE, berlin);
+    const baseline = new SeasonalBaseline(5 * MINUTE, {
+      civil: berlin,
+      residuals: new RecentWindow(),
+    });
     const sunday = Date.UTC(2026, 9, 25);
     for (let timeMs = sunday - 5 * DAY_MS; timeMs < sunday + 12 * HOUR_MS; timeMs += 5 * MINUTE) {
       const localMs = berlin.toLocal(timeMs);
@@ -149,8 +154,8 @@ describe('ZScore', () => {
     copy.restore(zscore.snapshot() ?? new Uint8Array());
     expect(copy.describe()).toEqual(zscore.describe());
     expect(copy.center).toBe(6);
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+    assertProperty(
+      property(uint8Array({ maxLength: 60 }), (bytes) => {
         expect(() => copy.restore(bytes)).toThrow(RangeError);
       }),
     );

@@ -1,6 +1,6 @@
-import { CivilTime, DAY_MS } from '../civil-time.ts';
+import { type CivilTime, DAY_MS } from '../civil-time.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import { RecentWindow } from '../stats/recent-window.ts';
+import type { RecentWindow } from '../stats/recent-window.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
@@ -11,6 +11,11 @@ const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
 /** How much worse a predictor that uses the calendar may be before the plain level is believed instead. */
 const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
+
+export interface SeasonalParts {
+  readonly civil: CivilTime;
+  readonly residuals: RecentWindow;
+}
 
 /**
  * The baseline that knows the clock: what the same time of earlier days and weeks, or of a period the history shows,
@@ -31,7 +36,7 @@ export class SeasonalBaseline implements Detector {
   readonly #next = new Float64Array(PREDICTORS.length).fill(Number.NaN);
   readonly #now = new Float64Array(PREDICTORS.length).fill(Number.NaN);
   readonly #hour = new SortedWindow(HOUR_VALUES);
-  readonly #residuals = new RecentWindow();
+  readonly #residuals: RecentWindow;
   readonly #perMinute: number;
   readonly #quarter: number;
   #minuteSum = 0;
@@ -41,9 +46,11 @@ export class SeasonalBaseline implements Detector {
   #fitted = false;
   #chosen = LEVEL;
 
-  constructor(stepMs: number, civil: CivilTime) {
+  /** `residuals`: the latest ones from this baseline, which somebody else fills. */
+  constructor(stepMs: number, { civil, residuals }: SeasonalParts) {
     this.#stepMs = stepMs;
     this.#civil = civil;
+    this.#residuals = residuals;
     this.#history = new SmoothHistory(stepMs);
     this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
     this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
@@ -97,7 +104,7 @@ export class SeasonalBaseline implements Detector {
     out[at] = residual;
     out[at + 1] = this.#hour.count < 6 ? Number.NaN : residual - this.#hour.median();
     const others = this.#quarter - 1;
-    out[at + 2] = (this.#residuals.sum(others, 0) + residual) / this.#quarter;
+    out[at + 2] = (this.#residuals.sum(others) + residual) / this.#quarter;
   }
 
   learnOne({ localMs, value, expected }: Observation): void {
@@ -110,7 +117,6 @@ export class SeasonalBaseline implements Detector {
     this.#history.learn(localMs, value);
     if (Number.isNaN(expected)) return;
     const residual = value - expected;
-    this.#residuals.push(residual);
     this.#minuteSum += residual;
     if (++this.#minuteCount < this.#perMinute) return;
     this.#hour.push(this.#minuteSum / this.#minuteCount);
@@ -120,7 +126,6 @@ export class SeasonalBaseline implements Detector {
 
   interrupt(): void {
     this.#hour.clear();
-    this.#residuals.clear();
     this.#minuteSum = 0;
     this.#minuteCount = 0;
   }
@@ -163,7 +168,6 @@ export class SeasonalBaseline implements Detector {
     out.floats(this.#errors);
     out.floats(this.#judged);
     this.#hour.save(out);
-    this.#residuals.save(out);
     out.float(this.#minuteSum);
     out.int(this.#minuteCount);
     out.int(this.#chosen);
@@ -174,7 +178,6 @@ export class SeasonalBaseline implements Detector {
     this.#errors.set(state.floats());
     this.#judged.set(state.floats());
     this.#hour.load(state);
-    this.#residuals.load(state);
     this.#minuteSum = state.float();
     this.#minuteCount = state.int();
     this.#chosen = state.int();

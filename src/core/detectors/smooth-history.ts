@@ -7,6 +7,7 @@ const MOST_DAYS = 29;
 const BIN_MS = 300_000;
 const SMOOTHING_MS = 900_000;
 const MOST_VALUES = 64;
+const SCRATCH = new Float64Array(MOST_VALUES);
 
 /**
  * Four weeks of one series in little space: its median within about 15 minutes of every five minutes of civil time,
@@ -19,7 +20,6 @@ export class SmoothHistory {
   readonly #medians: Float64Array;
   readonly #recent: SortedWindow;
   readonly #values = new Float64Array(MOST_VALUES);
-  readonly #scratch = new Float64Array(MOST_VALUES);
   #smooth: Float32Array = new Float32Array(0);
   #valueCount = 0;
   #bin = Number.NaN;
@@ -109,8 +109,8 @@ export class SmoothHistory {
 
   #smoothed(): number {
     let count = 0;
-    for (const median of this.#medians) if (!Number.isNaN(median)) this.#scratch[count++] = median;
-    return smallMedian(this.#scratch, count);
+    for (const median of this.#medians) if (!Number.isNaN(median)) SCRATCH[count++] = median;
+    return smallMedian(SCRATCH, count);
   }
 
   #put(bin: number, value: number): void {

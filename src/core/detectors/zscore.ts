@@ -46,11 +46,16 @@ export class ZScore implements Detector {
     return this.#values;
   }
 
+  /** The residuals from the seasonal baseline seen last, shared likewise. */
+  get residuals(): RecentWindow {
+    return this.#residuals;
+  }
+
   fit(history: Samples, _seed: number): void {
-    const sorted = history.values.filter(Number.isFinite).sort();
+    const sorted = history.values.filter(Number.isFinite).toSorted();
     if (sorted.length === 0) return;
     this.#center = quantileSorted(sorted, 0.5);
-    const distances = sorted.map((value) => Math.abs(value - this.#center)).sort();
+    const distances = sorted.map((value) => Math.abs(value - this.#center)).toSorted();
     this.#robustScale = 1.4826 * quantileSorted(distances, 0.5);
     this.#deviation = trimmedDeviation(sorted);
     this.#fittedOn = sorted.length;
@@ -129,8 +134,8 @@ function jumps(window: RecentWindow, value: number, out: Float64Array, at: numbe
   out[at] = value - window.quadraticForecast();
   out[at + 1] = value - window.medianOf5();
   out[at + 2] = value - window.medianOf30();
-  out[at + 3] = (window.sum(4, 0) + value) / 5 - window.blockMedian(6, 5, 4);
-  out[at + 4] = (window.sum(14, 0) + value) / 15 - window.blockMedian(8, 15, 14);
+  out[at + 3] = (window.sum(4) + value) / 5 - window.levelOf30();
+  out[at + 4] = (window.sum(14) + value) / 15 - window.levelOf120();
 }
 
 /** Standard deviation of ascending values without the lowest and highest thousandth. */

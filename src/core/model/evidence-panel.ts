@@ -54,7 +54,10 @@ export class EvidencePanel {
     this.#policy = policy;
     const { stepMs, zone, trees, treeSampleSize } = policy;
     this.#civil = new CivilTime(zone);
-    this.#seasonal = new SeasonalBaseline(stepMs, this.#civil);
+    this.#seasonal = new SeasonalBaseline(stepMs, {
+      civil: this.#civil,
+      residuals: this.#zscore.residuals,
+    });
     this.#forest = new IsolationForestDetector(this.#civil, { trees, sampleSize: treeSampleSize });
     const volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
     // Volatility looks at the z-score's window and must learn before that takes the sample.
@@ -65,6 +68,11 @@ export class EvidencePanel {
 
   get fitted(): boolean {
     return this.#zscore.fitted;
+  }
+
+  /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
+  anticipate(samples: Samples): void {
+    this.#forest.anticipate(samples);
   }
 
   /** What all detectors together say of one sample, in evidence. Learns nothing. */

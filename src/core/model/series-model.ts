@@ -14,6 +14,9 @@ export type { Judgement } from './judgement.ts';
 
 /** A shorter pause leaves the short past standing. */
 const LONGEST_PAUSE_SAMPLES = 10;
+/** Samples prepared for together: at most so many that their features fit the second-level cache. */
+const PREPARED_AT_ONCE = 4096;
+const WORTH_PREPARING = 64;
 const FULL_TRUST_MS = 7 * DAY_MS;
 /** Young calibrations are renewed with every block, grown ones once a day. */
 const YOUNG_MS = 3 * DAY_MS;
@@ -112,7 +115,19 @@ export class SeriesModel {
 
   /** Absorbs time-ordered history and looks for its period. */
   learn({ times, values }: Samples): void {
-    for (let i = 0; i < times.length; i++) this.absorb(times[i], values[i]);
+    for (let from = 0; from < times.length; ) {
+      // After a pause detectors begin anew: only what follows its first sample can be prepared for.
+      this.absorb(times[from], values[from]);
+      const end = this.#endOfRun({ times, values }, from + 1);
+      if (end - from > WORTH_PREPARING) {
+        this.#panel.anticipate({
+          times: times.subarray(from + 1, end),
+          values: values.subarray(from + 1, end),
+        });
+      }
+      for (let i = from + 1; i < end; i++) this.absorb(times[i], values[i]);
+      from = end;
+    }
     this.settle();
   }
 
@@ -155,7 +170,7 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 1);
+    const out = new StateWriter('SMDL', 2);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
@@ -168,7 +183,7 @@ export class SeriesModel {
 
   /** Replaces the learned state; the episode machine is apart (`resumeEpisode`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 1);
+    const state = new StateReader(bytes, 'SMDL', 2);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();
@@ -183,6 +198,17 @@ export class SeriesModel {
     this.#panel.load(state);
     this.#boundary.load(state);
     state.end();
+  }
+
+  /** Where samples that follow each other without a pause or a missing value end. */
+  #endOfRun({ times, values }: Samples, from: number): number {
+    const longestMs = LONGEST_PAUSE_SAMPLES * this.policy.stepMs;
+    const most = Math.min(times.length, from + PREPARED_AT_ONCE);
+    for (let end = from; end < most; end++) {
+      const pauseMs = times[end] - times[end - 1];
+      if (!Number.isFinite(values[end]) || !(pauseMs > 0 && pauseMs <= longestMs)) return end;
+    }
+    return most;
   }
 
   #interrupt(): void {

@@ -13,6 +13,10 @@ export interface HistogramRange {
   readonly bits: number;
 }
 
+export function bucketsOf({ octaves, bits }: HistogramRange): number {
+  return (octaves << bits) + 2;
+}
+
 /**
  * A histogram of values >= 0 with logarithmic buckets in which old values fade: a value counts half after `halfLife`
  * later ones. The bucket comes straight from the bits of the floating-point number, without a logarithm.
@@ -27,9 +31,14 @@ export class DecayedHistogram {
   readonly #edges: Float64Array;
   #weight = 1;
 
-  constructor(range: HistogramRange, halfLife: number) {
+  /** `weights`: memory to use, `bucketsOf(range)` entries of 0. */
+  constructor(
+    range: HistogramRange,
+    halfLife: number,
+    weights: Float32Array = new Float32Array(bucketsOf(range)),
+  ) {
     this.range = range;
-    this.weights = new Float32Array((range.octaves << range.bits) + 2);
+    this.weights = weights;
     this.#growth = 2 ** (1 / halfLife);
     this.#shift = 20 - range.bits;
     this.#edges = edgesOf(range);

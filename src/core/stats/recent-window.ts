@@ -2,17 +2,29 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { smallMedian } from './small-median.ts';
 import { SortedWindow } from './sorted-window.ts';
 
-/** Longest look back of any statistic here, in values. */
-const CAPACITY = 135;
+/** Newest values that are kept as they are. */
+const KEPT = 60;
+/** Newest values whose sums with the 4 and the 14 before them are kept: as far as the medians of blocks look back. */
+const FIVES = 30;
+const FIFTEENS = 120;
+const FIVES_AT = 2 * KEPT;
+const FIFTEENS_AT = FIVES_AT + FIVES;
+const CELLS = FIFTEENS_AT + FIFTEENS;
+/** Values that the longest look back needs. */
+const FULL = 135;
 const FORECAST_POINTS = 20;
 const FORECAST_WEIGHTS = quadraticForecastWeights(FORECAST_POINTS);
+const SCRATCH = new Float64Array(8);
 
-/** The last 135 values of a stream and the short statistics that jump detectors ask of them. NaN while too few. */
+/**
+ * The last values of a stream and the short statistics that jump detectors ask of them. NaN while too few. Sums of blocks
+ * are taken once, when their last value arrives: eight of fifteen values each would otherwise be added up for every value.
+ */
 export class RecentWindow {
-  /** Every value stands twice, a capacity apart, so that any look back is one contiguous stretch. */
-  readonly #values = new Float64Array(2 * CAPACITY);
+  /** Values, each twice, KEPT apart, so that any look back is one contiguous stretch; sums of 5; sums of 15. */
+  readonly #cells = new Float64Array(CELLS);
   readonly #sorted = new SortedWindow(30);
-  readonly #scratch = new Float64Array(8);
+  /** Place of the next value in the longest ring; the shorter ones divide it. */
   #next = 0;
   #count = 0;
 
@@ -21,10 +33,16 @@ export class RecentWindow {
   }
 
   push(value: number): void {
-    this.#values[this.#next] = value;
-    this.#values[this.#next + CAPACITY] = value;
-    this.#next = this.#next + 1 === CAPACITY ? 0 : this.#next + 1;
-    if (this.#count < CAPACITY) this.#count++;
+    const cells = this.#cells;
+    const next = this.#next;
+    const at = next % KEPT;
+    cells[at] = value;
+    cells[at + KEPT] = value;
+    const end = at + KEPT + 1;
+    cells[FIVES_AT + (next % FIVES)] = sumOf(cells, end - 5, end);
+    cells[FIFTEENS_AT + next] = sumOf(cells, end - 15, end);
+    this.#next = next + 1 === FIFTEENS ? 0 : next + 1;
+    if (this.#count < FULL) this.#count++;
     this.#sorted.push(value);
   }
 
@@ -37,62 +55,87 @@ export class RecentWindow {
   /** What a quadratic least-squares fit of the last 20 values expects next. */
   quadraticForecast(): number {
     if (this.#count < FORECAST_POINTS) return Number.NaN;
-    const start = this.#next + CAPACITY - FORECAST_POINTS;
+    const start = this.#end() - FORECAST_POINTS;
     let sum = 0;
-    for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * this.#values[start + i];
+    for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * this.#cells[start + i];
     return sum;
   }
 
   medianOf5(): number {
     if (this.#count < 5) return Number.NaN;
-    const start = this.#next + CAPACITY - 5;
-    for (let i = 0; i < 5; i++) this.#scratch[i] = this.#values[start + i];
-    return smallMedian(this.#scratch, 5);
+    const start = this.#end() - 5;
+    for (let i = 0; i < 5; i++) SCRATCH[i] = this.#cells[start + i];
+    return smallMedian(SCRATCH, 5);
   }
 
   medianOf30(): number {
     return this.#sorted.count < 30 ? Number.NaN : this.#sorted.median();
   }
 
-  /** Sum of `length` values that end `skip` values before the newest. */
-  sum(length: number, skip: number): number {
-    if (this.#count < length + skip) return Number.NaN;
-    const end = this.#next + CAPACITY - skip;
-    let sum = 0;
-    for (let i = end - length; i < end; i++) sum += this.#values[i];
-    return sum;
+  /** Sum of the newest `length` values, 60 at most. */
+  sum(length: number): number {
+    if (this.#count < length) return Number.NaN;
+    const end = this.#end();
+    return sumOf(this.#cells, end - length, end);
   }
 
   /**
-   * Median of the means of `blocks` stretches of `length` values, the newest of which ends `skip` values before the
-   * newest: what the level was, whatever happened in less than half of the stretches.
+   * What the level was before the newest 4 values, whatever happened in less than half of the time: median of the
+   * means of the 6 stretches of 5 values before them.
    */
-  blockMedian(blocks: number, length: number, skip: number): number {
-    if (this.#count < blocks * length + skip) return Number.NaN;
-    for (let block = 0; block < blocks; block++) {
-      this.#scratch[block] = this.sum(length, skip + block * length) / length;
+  levelOf30(): number {
+    if (this.#count < 34) return Number.NaN;
+    const newest = this.#next + FIFTEENS - 1;
+    for (let block = 0; block < 6; block++) {
+      SCRATCH[block] = this.#cells[FIVES_AT + ((newest - 4 - block * 5) % FIVES)] / 5;
     }
-    return smallMedian(this.#scratch, blocks);
+    return smallMedian(SCRATCH, 6);
+  }
+
+  /** The same before the newest 14 values, of 8 stretches of 15. */
+  levelOf120(): number {
+    if (this.#count < 134) return Number.NaN;
+    const newest = this.#next + FIFTEENS - 1;
+    for (let block = 0; block < 8; block++) {
+      SCRATCH[block] = this.#cells[FIFTEENS_AT + ((newest - 14 - block * 15) % FIFTEENS)] / 15;
+    }
+    return smallMedian(SCRATCH, 8);
   }
 
   /** Standard deviation of the newest `length - 1` values and `value`. */
   deviationWith(value: number, length: number): number {
-    const mean = (this.sum(length - 1, 0) + value) / length;
-    const end = this.#next + CAPACITY;
+    const mean = (this.sum(length - 1) + value) / length;
+    const end = this.#end();
     let squares = (value - mean) ** 2;
-    for (let i = end - length + 1; i < end; i++) squares += (this.#values[i] - mean) ** 2;
+    for (let i = end - length + 1; i < end; i++) squares += (this.#cells[i] - mean) ** 2;
     return Math.sqrt(squares / length);
   }
 
   save(out: StateWriter): void {
     out.int(this.#count);
-    for (let i = this.#count; i > 0; i--) out.float(this.#values[this.#next + CAPACITY - i]);
+    out.int(this.#next);
+    out.floats(this.#cells.subarray(KEPT));
+    this.#sorted.save(out);
   }
 
   load(state: StateReader): void {
-    this.clear();
-    for (let left = state.int(); left > 0; left--) this.push(state.float());
+    this.#count = state.int();
+    this.#next = state.int();
+    this.#cells.set(state.floats(), KEPT);
+    this.#cells.copyWithin(0, KEPT, 2 * KEPT);
+    this.#sorted.load(state);
   }
+
+  /** Just behind the newest value of the contiguous stretch. */
+  #end(): number {
+    return (this.#next % KEPT) + KEPT;
+  }
+}
+
+function sumOf(cells: Float64Array, from: number, end: number): number {
+  let sum = 0;
+  for (let i = from; i < end; i++) sum += cells[i];
+  return sum;
 }
 
 /** Weights w with sum(w_i y_i) = the value one step after `points` values of their least-squares parabola. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, double, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
@@ -9,7 +9,7 @@ import { RecentWindow } from './recent-window.ts';
 import { smallMedian } from './small-median.ts';
 import { SortedWindow } from './sorted-window.ts';
 
-const number = fc.double({ noNaN: true, min: -1e12, max: 1e12 });
+const number = double({ noNaN: true, min: -1e12, max: 1e12 });
 
 describe('quantile()', () => {
   it('is linear between order statistics', () => {
@@ -24,8 +24,8 @@ describe('quantile()', () => {
 
 describe('SortedWindow', () => {
   it('gives the median of the last values, whatever came before', () => {
-    fc.assert(
-      fc.property(fc.array(number, { minLength: 1, maxLength: 40 }), (values) => {
+    assertProperty(
+      property(array(number, { minLength: 1, maxLength: 40 }), (values) => {
         const window = new SortedWindow(7);
         for (const value of values) window.push(value);
         const last = Float64Array.from(values.slice(-7));
@@ -44,8 +44,10 @@ describe('RecentWindow', () => {
   it('sums and medians what lies where it is asked', () => {
     const window = new RecentWindow();
     for (let value = 1; value <= 300; value++) window.push(value);
-    expect(window.sum(3, 0)).toBe(300 + 299 + 298);
-    expect(window.sum(2, 4)).toBe(296 + 295);
+    expect(window.sum(3)).toBe(300 + 299 + 298);
+    // Means of the blocks of 5 before the newest 4, of 15 before the newest 14: their middle.
+    expect(window.levelOf30()).toBe(281.5);
+    expect(window.levelOf120()).toBe(226.5);
     expect(window.medianOf5()).toBe(298);
     expect(window.medianOf30()).toBe(285.5);
     expect(window.deviationWith(300, 1)).toBe(0);
@@ -57,7 +59,7 @@ describe('RecentWindow', () => {
       window.quadraticForecast(),
       window.medianOf5(),
       window.medianOf30(),
-      window.sum(2, 0),
+      window.sum(2),
     ]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
   });
 });
@@ -76,8 +78,8 @@ describe('DecayedHistogram', () => {
   const range = { lowest: -3, octaves: 6, bits: 3 };
   it('puts every value between the edges of its bucket', () => {
     const histogram = new DecayedHistogram(range, 100);
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 7.99, noNaN: true }), (value) => {
+    assertProperty(
+      property(double({ min: 0, max: 7.99, noNaN: true }), (value) => {
         const bucket = histogram.bucket(value);
         expect(histogram.edge(bucket)).toBeLessThanOrEqual(value);
         expect(histogram.edge(bucket + 1)).toBeGreaterThan(value);
@@ -88,16 +90,12 @@ describe('DecayedHistogram', () => {
     const histogram = new DecayedHistogram(range, 100);
     histogram.push(1);
     for (let i = 0; i < 100; i++) histogram.push(2);
-    expect(
-      histogram.weights[histogram.bucket(1)] / histogram.weights[histogram.bucket(2)],
-    ).toBeCloseTo(0.5 / 72.4, 2);
+    expect(weightAt(histogram, 1) / weightAt(histogram, 2)).toBeCloseTo(0.5 / 72.4, 2);
   });
   it('keeps its proportions over more values than a float can count', () => {
     const histogram = new DecayedHistogram(range, 50);
     for (let i = 0; i < 5000; i++) histogram.push(i % 4 === 0 ? 0.3 : 3);
-    expect(
-      histogram.weights[histogram.bucket(0.3)] / histogram.weights[histogram.bucket(3)],
-    ).toBeCloseTo(1 / 3, 1);
+    expect(weightAt(histogram, 0.3) / weightAt(histogram, 3)).toBeCloseTo(1 / 3, 1);
   });
   it('comes back from its bytes as it was', () => {
     const histogram = new DecayedHistogram(range, 50);
@@ -109,3 +107,7 @@ describe('DecayedHistogram', () => {
     expect(copy.weights).toEqual(histogram.weights);
   });
 });
+
+function weightAt(histogram: DecayedHistogram, value: number): number {
+  return histogram.weights[histogram.bucket(value)] ?? Number.NaN;
+}

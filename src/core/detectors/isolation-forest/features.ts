@@ -55,8 +55,9 @@ export class FeatureWindow {
   readonly row = new Float32Array(FEATURES);
   readonly #scaling: Scaling;
   readonly #moments = new RollingMoments(SCALES);
-  /** The newest raw values, at the end: kept so that another scaling can be applied to them. */
+  /** The newest raw values, as a ring: kept so that another scaling can be applied to them. */
   readonly #raw = new Float64Array(LONGEST);
+  #next = 0;
   #count = 0;
 
   /** `recent`: raw values to begin with, oldest first, as `recent()` gave them. */
@@ -90,15 +91,16 @@ export class FeatureWindow {
   /** Takes one sample into the window; a missing or infinite one is left out. */
   learn(value: number): void {
     if (!Number.isFinite(value)) return;
-    this.#raw.copyWithin(0, 1);
-    this.#raw[LONGEST - 1] = value;
+    this.#raw[this.#next] = value;
+    this.#next = this.#next + 1 === LONGEST ? 0 : this.#next + 1;
     if (this.#count < LONGEST) this.#count++;
     this.#moments.push(this.#scaled(value));
   }
 
   /** The last 30 raw values, oldest first: the whole state. */
   recent(): Float64Array {
-    return this.#raw.slice(LONGEST - this.#count);
+    const first = this.#next + LONGEST - this.#count;
+    return Float64Array.from({ length: this.#count }, (_, i) => this.#raw[(first + i) % LONGEST]);
   }
 
   #scaled(value: number): number {
@@ -116,10 +118,18 @@ export function featureRows(
   localMsOfDay: ArrayLike<number>,
   scaling: Scaling,
 ): Float32Array {
+  return rowsAfter(new FeatureWindow(scaling), values, localMsOfDay);
+}
+
+/** The same for values that follow what `window` has seen; it learns them. */
+export function rowsAfter(
+  window: FeatureWindow,
+  values: ArrayLike<number>,
+  localMsOfDay: ArrayLike<number>,
+): Float32Array {
   const rows = new Float32Array(values.length * FEATURES);
-  const window = new FeatureWindow(scaling);
-  for (let i = 0; i < values.length; i++) {
-    rows.set(window.peek(values[i], localMsOfDay[i]), i * FEATURES);
+  for (let i = 0, at = 0; i < values.length; i++) {
+    for (const feature of window.peek(values[i], localMsOfDay[i])) rows[at++] = feature;
     window.learn(values[i]);
   }
   return rows;
