@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SeriesList } from '../src/contract/series.ts';
+import { seedDataDir } from '../src/store/test-database.ts';
 import { eventually, SaimonProcess, saimon } from './saimon-process.ts';
 import { freePort } from './services/server-process.ts';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'saimon-serve-'));
   port = await freePort();
   configure('1s');
+  await seedDataDir(join(folder, 'saimon-data'));
 });
 afterAll(async () => {
   await running?.end('SIGKILL');

@@ -5,7 +5,9 @@ import type { LiveSeries } from './live-series.ts';
 import type { Roster } from './roster.ts';
 import { describeState } from './series-state.ts';
 
-const PROGRESS_EVERY_MS = 60_000;
+/** People watch a series learn; of a ready one the row is only a memory. */
+const LEARNING_EVERY_MS = 5000;
+const OTHERS_EVERY_MS = 60_000;
 
 /** Writes state and progress of all series whose row is out of date, in bulk, and tells of changed states. */
 export async function writeSeriesRows(
@@ -31,7 +33,8 @@ export async function writeSeriesRows(
       const { readUntilMs } = roster;
       const { state, reason } = describeState(series, { readUntilMs, minSamples });
       const isOther = state !== series.state;
-      const isOld = nowMs - series.writtenAtMs >= PROGRESS_EVERY_MS;
+      const everyMs = state === 'learning' ? LEARNING_EVERY_MS : OTHERS_EVERY_MS;
+      const isOld = nowMs - series.writtenAtMs >= everyMs;
       if (!isOther && !(isOld && (state !== 'stale' || reason !== series.reason))) continue;
       const { lastSampleMs, samplesSeen, id } = series;
       updates.push({
