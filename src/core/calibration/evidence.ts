@@ -8,7 +8,8 @@ export function topThree(evidence: Float64Array): number {
   let first = 0;
   let second = 0;
   let third = 0;
-  for (const value of evidence) {
+  for (let i = 0; i < evidence.length; i++) {
+    const value = evidence[i];
     if (value > first) {
       third = second;
       second = first;

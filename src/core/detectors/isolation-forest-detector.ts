@@ -50,11 +50,16 @@ export class IsolationForestDetector implements Detector {
   }
 
   fit({ times, values }: Samples, seed: number): void {
-    const present = values.filter(Number.isFinite);
-    if (present.length === 0) return;
-    const timesOfDay = times
-      .filter((_, i) => Number.isFinite(values[i]))
-      .map((timeMs) => this.#civil.toLocal(timeMs) % DAY_MS);
+    const kept = new Float64Array(values.length);
+    const timesOfDay = new Float64Array(values.length);
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i])) continue;
+      timesOfDay[count] = this.#civil.toLocal(times[i]) % DAY_MS;
+      kept[count++] = values[i];
+    }
+    if (count === 0) return;
+    const present = kept.subarray(0, count);
     this.#rescale(robustScaling(present));
     const rows = featureRows(present, timesOfDay, this.#scaling);
     const { trees, sampleSize } = this.#options;
