@@ -141,6 +141,7 @@ export class IsolationForestDetector implements Detector {
 
   #rescale(scaling: Scaling): void {
     this.#ahead = undefined;
+    this.#ahead = undefined;
     this.#scaling = scaling;
     this.#window = new FeatureWindow(scaling, this.#window.recent());
   }
