@@ -62,13 +62,18 @@ async function work(waiting: typeof files): Promise<void> {
   }
 }
 
+/** Shows what the program says when it is the evaluator, or when it fails. */
 async function run(
   command: string,
   args: readonly string[],
   output: 'ignore' | 'inherit' = 'inherit',
 ): Promise<void> {
-  const child = spawn(command, args, { stdio: ['ignore', output, 'inherit'] });
-  const [code]: unknown[] = await once(child, 'exit');
-  if (code !== 0)
-    throw new Error(`Cannot go on: ${command} ${args.join(' ')} ended with ${String(code)}`);
+  const child = spawn(command, args, { stdio: ['ignore', output, 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const [code]: unknown[] = await once(child, 'close');
+  if (code === 0) return;
+  throw new Error(`Cannot go on: ${command} ${args.join(' ')} ended with ${String(code)}: ${said}`);
 }
