@@ -8,8 +8,9 @@ import type { SeriesPolicy } from './policy.ts';
 import { SeriesModel } from './series-model.ts';
 
 const RANGE = { lowest: -6, octaves: 14, bits: 3 };
-/** A single member cannot speak louder than this for the whole. */
+/** In the mean a single member cannot speak louder than this for the whole. */
 const LOUDEST = 3;
+/** The mean over the members, and the one that deviates most. */
 const VIEWS = 2;
 /** Evidence at which an entity is anomalous; the hours' own maxima hide too much here. */
 const BOUNDARY = 3;
@@ -88,15 +89,12 @@ export class EntityModel {
     const ratios = this.#ratios;
     this.top = 0;
     let sum = 0;
-    let squares = 0;
     for (let i = 0; i < ratios.length; i++) {
       if (ratios[i] > ratios[this.top]) this.top = i;
-      const ratio = Math.min(ratios[i], LOUDEST);
-      sum += ratio;
-      squares += ratio * ratio;
+      sum += Math.min(ratios[i], LOUDEST);
     }
     this.#views[0] = sum / ratios.length;
-    this.#views[1] = Math.sqrt(squares / ratios.length);
+    this.#views[1] = ratios[this.top];
     let combined = 0;
     for (let i = 0; i < VIEWS; i++) combined += this.#tails[i].evidence(this.#views[i]) / VIEWS;
     const evidence = this.#smoothing.next(combined);
