@@ -26,10 +26,6 @@ export const SIGNALS = Array.from({ length: 9 }, (_, i) => `signal_${i}`);
 export async function startSignalExporter(): Promise<SignalExporter> {
   const rng = seededRng(20_261_122);
   const shifts = new Map<string, number>();
-  const usual = (name: string, atS: number): number => {
-    const index = SIGNALS.indexOf(name);
-    return 100 * (index + 1) * (1 + 0.3 * Math.sin((2 * Math.PI * atS) / DAY_S + index));
-  };
   const sample = (name: string, atS: number): number =>
     usual(name, atS) + (SIGNALS.indexOf(name) + 1) * 2 * gaussian(rng) + (shifts.get(name) ?? 0);
   const server = createServer((_request, response) => {
@@ -58,4 +54,9 @@ export async function startSignalExporter(): Promise<SignalExporter> {
     },
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+function usual(name: string, atS: number): number {
+  const index = SIGNALS.indexOf(name);
+  return 100 * (index + 1) * (1 + 0.3 * Math.sin((2 * Math.PI * atS) / DAY_S + index));
 }
