@@ -191,6 +191,12 @@ function addConfig(program: Command): void {
     'the JSON Schema of saimon.yml, for editors',
     'saimon config schema > saimon.schema.json',
   ).action(async () => (await import('./commands/config.ts')).schemaCommand());
+  command(
+    config,
+    'docs',
+    'every key and variable with default and meaning, as Markdown',
+    'saimon config docs > CONFIGURATION.md',
+  ).action(async () => (await import('./commands/config.ts')).docsCommand());
 }
 
 function command(parent: Command, name: string, description: string, example: string): Command {

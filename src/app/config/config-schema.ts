@@ -9,10 +9,16 @@ const level = number({ from: 0, to: 1 });
 
 const severityLevels = z
   .strictObject({
-    low: level.default(DEFAULT_SEVERITY_LEVELS.low),
-    medium: level.default(DEFAULT_SEVERITY_LEVELS.medium),
-    high: level.default(DEFAULT_SEVERITY_LEVELS.high),
-    critical: level.default(DEFAULT_SEVERITY_LEVELS.critical),
+    low: level
+      .default(DEFAULT_SEVERITY_LEVELS.low)
+      .describe('Name of what is just anomalous; the boundary itself is learned'),
+    medium: level
+      .default(DEFAULT_SEVERITY_LEVELS.medium)
+      .describe('From this score on medium, which makes an alert'),
+    high: level.default(DEFAULT_SEVERITY_LEVELS.high).describe('From this score on high'),
+    critical: level
+      .default(DEFAULT_SEVERITY_LEVELS.critical)
+      .describe('From this score on critical'),
   })
   .refine(
     (levels) =>
@@ -32,44 +38,81 @@ const schedulersSchema = z.strictObject({
 
 const modelsSchema = z.strictObject({
   zscore: z
-    .strictObject({ threshold: number({ from: 0.5 }).default(DEFAULT_POLICY.zscoreThreshold) })
+    .strictObject({
+      threshold: number({ from: 0.5 })
+        .default(DEFAULT_POLICY.zscoreThreshold)
+        .describe('A jump of fewer robust standard deviations is no evidence by itself'),
+    })
     .prefault({}),
   isolation_forest: z
     .strictObject({
-      trees: number({ from: 1, to: 1000, whole: true }).default(DEFAULT_POLICY.trees),
-      sample_size: number({ from: 8, to: 4096, whole: true }).default(
-        DEFAULT_POLICY.treeSampleSize,
-      ),
+      trees: number({ from: 1, to: 1000, whole: true })
+        .default(DEFAULT_POLICY.trees)
+        .describe('Trees of a forest'),
+      sample_size: number({ from: 8, to: 4096, whole: true })
+        .default(DEFAULT_POLICY.treeSampleSize)
+        .describe('Samples that each tree is grown on'),
     })
     .prefault({}),
 });
 
 const detectionSchema = z.strictObject({
-  open_after: openingRule().default('auto').describe('auto, or a rule such as "3 of 5"'),
+  open_after: openingRule()
+    .default('auto')
+    .meta({
+      description:
+        'When an anomaly opens: auto (the accumulated evidence says so), or so many anomalous samples of the last ones',
+      examples: ['3 of 5'],
+    }),
   close_after: z
     .union([z.literal('auto'), number({ from: 1, whole: true })], {
       error: 'expected auto or how many normal samples close an anomaly',
     })
-    .default('auto'),
-  severity_levels: severityLevels.prefault({}),
-  alert_budget: z.strictObject({ max: number({ from: 0 }), every: duration('1h') }).optional(),
+    .default('auto')
+    .meta({
+      title: 'auto or whole number',
+      description: 'How many normal samples in a row close an anomaly',
+    }),
+  severity_levels: severityLevels.prefault({}).describe('Scores at which the severities begin'),
+  alert_budget: z
+    .strictObject({
+      max: number({ from: 0 }).meta({ description: 'Most alerts' }),
+      every: duration('1h').meta({ description: 'In this time', examples: ['7d'] }),
+    })
+    .optional()
+    .describe('Sensitivity as a number of alerts'),
 });
 
 const contextSchema = z.strictObject({
   maintenance: z
     .array(
       z.strictObject({
-        title: text().default(''),
-        start: text(),
-        end: text(),
-        match: z.record(z.string(), text()).default({}),
+        title: text()
+          .default('')
+          .meta({ description: 'For people', examples: ['Database upgrade'] }),
+        start: text().meta({ description: 'First moment', examples: ['2026-12-01T22:00:00Z'] }),
+        end: text().meta({ description: 'Last moment', examples: ['2026-12-02T02:00:00Z'] }),
+        match: z
+          .record(z.string(), text())
+          .default({})
+          .meta({
+            description: 'Labels that series must have to be concerned',
+            examples: [{ host: 'db-1' }],
+          }),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('Planned work'),
   events: z
     .strictObject({
-      deploy_lookback: duration().default('15m'),
-      exclude_from_training: duration().default('30m'),
+      deploy_lookback: duration()
+        .default('15m')
+        .describe(
+          'An anomaly that opens within this time of a declared event is said to follow it (backtest --events)',
+        ),
+      exclude_from_training: duration()
+        .default('30m')
+        .describe('What is left out of training around events'),
     })
     .prefault({}),
 });
@@ -80,13 +123,19 @@ const writerSchema = z.strictObject({
       url: address(
         ['http:', 'https:'],
         'expected an address such as http://localhost:9090/api/v1/write',
-      ).default(''),
+      )
+        .default('')
+        .meta({
+          description: 'Where results are sent',
+          examples: ['http://localhost:9090/api/v1/write'],
+        }),
       ...authKeys,
     })
     .prefault({}),
   metric_format: z
     .record(z.string(), text())
-    .default({ __name__: 'saimon_$VAR', for: '$QUERY_KEY' }),
+    .default({ __name__: 'saimon_$VAR', for: '$QUERY_KEY' })
+    .describe('Labels of the results that are sent'),
 });
 
 const storageSchema = z.strictObject({
@@ -99,32 +148,61 @@ const storageSchema = z.strictObject({
     'expected an address such as postgresql://user@host:5432/saimon',
   )
     .default('')
-    .describe('PostgreSQL; empty: the embedded database'),
-  database_url_file: text().optional(),
+    .meta({
+      description: 'PostgreSQL; empty: the embedded database',
+      examples: ['postgresql://saimon@db:5432/saimon'],
+    }),
+  database_url_file: text()
+    .optional()
+    .meta({ description: 'A file that holds it', examples: ['/run/secrets/database-url'] }),
   redis_url: address(['redis:', 'rediss:'], 'expected an address such as redis://localhost:6379/0')
     .default('')
-    .describe('Cache shared by several processes; empty: in this process'),
-  redis_url_file: text().optional(),
+    .meta({
+      description: 'Cache shared by several processes; empty: in this process',
+      examples: ['redis://localhost:6379/0'],
+    }),
+  redis_url_file: text()
+    .optional()
+    .meta({ description: 'A file that holds it', examples: ['/run/secrets/redis-url'] }),
   retention: z
     .strictObject({
-      samples: duration('1h').default('14d'),
-      anomalies: duration('1d').default('400d'),
+      samples: duration('1h')
+        .default('14d')
+        .describe(
+          'Samples that the embedded collector keeps, and how far back an outage is caught up',
+        ),
+      anomalies: duration('1d')
+        .default('400d')
+        .describe('Anomalies, their bands and training jobs'),
       models: number({ from: 1, whole: true }).default(5).describe('Versions kept of each model'),
     })
     .prefault({}),
 });
 
 const serverSchema = z.strictObject({
-  addr: text().min(1, { error: 'expected a host name or address' }).default('127.0.0.1'),
-  port: number({ from: 0, to: 65_535, whole: true }).default(8000),
+  addr: text()
+    .min(1, { error: 'expected a host name or address' })
+    .default('127.0.0.1')
+    .meta({
+      description:
+        'Where the API listens; there are no passwords yet, so think before opening it to a network',
+      examples: ['0.0.0.0'],
+    }),
+  port: number({ from: 0, to: 65_535, whole: true }).default(8000).describe('0 takes a free one'),
   cors_origins: z
     .array(text())
     .default([])
-    .describe('Web pages of other origins that may call the API'),
+    .meta({
+      description: 'Web pages of other origins that may call the API',
+      examples: [['https://grafana.example.org']],
+    }),
 });
 
 const logSchema = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least level that is written'),
   format: z
     .enum(['auto', 'text', 'json'])
     .default('auto')

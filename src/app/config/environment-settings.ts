@@ -81,6 +81,15 @@ const FORGOTTEN: readonly string[] =
   JWT_SECRET JWT_ALGORITHM ACCESS_TOKEN_EXPIRE_MINUTES ENABLE_DEEP_LEARNING ENABLE_ONLINE_LEARNING ENABLE_FORECASTING
   MAX_WORKERS INFERENCE_BATCH_SIZE USE_GPU CACHE_SIZE ENABLE_METRICS METRICS_PORT`.split(/\s+/);
 
+/** Every variable that is read and the keys that it sets. */
+export function environmentVariables(): { readonly name: string; readonly paths: string[] }[] {
+  return Object.entries({ ...KNOWN, ...EMAIL }).map(([name, read]) => {
+    // A value that every reader takes, also the one that wants a cron line.
+    const parsed = read('0 2 * * *');
+    return { name, paths: typeof parsed === 'string' ? [] : parsed.map(([path]) => path) };
+  });
+}
+
 /** The settings in the environment. An empty variable is an unset one. */
 export function environmentSettings(environment: Environment): EnvironmentSettings {
   const settings: Setting[] = [];

@@ -11,7 +11,8 @@ export function duration(minimum = '0s') {
   const expected = `expected a duration such as 15s, 5m or 7d${minimum === '0s' ? '' : `, at least ${minimum}`}`;
   return z
     .string({ error: expected })
-    .refine((value) => (durationMs(value) ?? -1) >= parseDuration(minimum), { error: expected });
+    .refine((value) => (durationMs(value) ?? -1) >= parseDuration(minimum), { error: expected })
+    .meta({ title: 'duration' });
 }
 
 function durationMs(value: string): number | undefined {
@@ -47,7 +48,8 @@ export function number(limits: NumberLimits = {}) {
         error: expected,
       },
     )
-    .refine(accepts, { error: expected });
+    .refine(accepts, { error: expected })
+    .meta({ title: `${whole ? 'whole number' : 'number'}${limitsText(from, to)}` });
 }
 
 function limitsText(from: number, to: number): string {
@@ -57,9 +59,11 @@ function limitsText(from: number, to: number): string {
 }
 
 export function flag() {
-  return z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
-    error: 'expected true or false',
-  });
+  return z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+      error: 'expected true or false',
+    })
+    .meta({ title: 'true or false' });
 }
 
 export function text() {
@@ -81,12 +85,16 @@ export function address(protocols: readonly string[], expected: string) {
       {
         error: expected,
       },
-    );
+    )
+    .meta({ title: 'address' });
 }
 
 export function timeZone() {
   const expected = 'expected a time zone such as Europe/Berlin or UTC';
-  return z.string({ error: expected }).refine(isTimeZone, { error: expected });
+  return z
+    .string({ error: expected })
+    .refine(isTimeZone, { error: expected })
+    .meta({ title: 'time zone' });
 }
 
 export function isTimeZone(name: string): boolean {
@@ -100,7 +108,10 @@ export function isTimeZone(name: string): boolean {
 /** A time of day, `02:00`. */
 export function timeOfDay() {
   const expected = 'expected a time of day such as "02:00"';
-  return z.string({ error: expected }).regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: expected });
+  return z
+    .string({ error: expected })
+    .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: expected })
+    .meta({ title: 'time of day' });
 }
 
 /** `auto`, or `3 of 5`: so many anomalous samples of the last ones. */

@@ -2,7 +2,7 @@ import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
 
 /** Keys that are checked today and take effect in a later version: the program says so when one is set. */
-const INERT: readonly string[] = [
+export const INERT_KEYS: readonly string[] = [
   'notify',
   'writer',
   'context.maintenance',
@@ -13,7 +13,7 @@ const INERT: readonly string[] = [
 
 /** The paths of those that are set in `root`. */
 export function inertKeys(root: Record<string, unknown>): KeyPath[] {
-  return INERT.flatMap((pattern) => matches(root, pattern.split('.'), []));
+  return INERT_KEYS.flatMap((pattern) => matches(root, pattern.split('.'), []));
 }
 
 function matches(node: unknown, pattern: readonly string[], path: KeyPath): KeyPath[] {

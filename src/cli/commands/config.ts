@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { configurationPage } from '../../app/config/configuration-page.ts';
 import { importOriginal } from '../../app/config/import-original.ts';
 import { printConfig } from '../../app/config/print-config.ts';
 import { configJsonSchema } from '../../app/config/schema-keys.ts';
@@ -39,4 +40,9 @@ export async function importCommand(file: string): Promise<void> {
 /** `config schema` */
 export function schemaCommand(): void {
   print(JSON.stringify(configJsonSchema(), null, 2));
+}
+
+/** `config docs` */
+export function docsCommand(): void {
+  print(configurationPage().trimEnd());
 }
