@@ -5,13 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from './server-process.ts';
 
+export type Row = Record<string, unknown>;
+
+/** A line of its log. */
+export interface LogLine {
+  /** 30 = info, 40 = warn, 50 = error. */
+  readonly level: number;
+  readonly msg: string;
+}
+
 /** The built program as a user runs it, with a configuration and a data directory of its own. */
 export interface RunningSaimon {
   readonly url: string;
   /** JSON of a route below /api/v1. */
-  get(path: string): Promise<Record<string, unknown>>;
+  get(path: string): Promise<Row>;
+  series(): Promise<Row[]>;
+  anomalies(): Promise<Row[]>;
   /** What it has printed so far. */
   output(): string;
+  /** The same as lines of its log. */
+  lines(): LogLine[];
   /** Ends it with a signal; SIGKILL leaves it no time for anything. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Runs it again on the same configuration and data. */
@@ -59,10 +72,14 @@ export async function runSaimon(
     await ended;
   };
   await again();
+  const get = async (path: string): Promise<Row> => JSON.parse(await ask(`${url}/api/v1${path}`));
   return {
     url,
-    get: async (path) => JSON.parse(await ask(`${url}/api/v1${path}`)),
+    get,
+    series: async () => (await get('/series'))['series'] as Row[],
+    anomalies: async () => (await get('/anomalies'))['anomalies'] as Row[],
     output: () => printed,
+    lines: () => printed.split('\n').flatMap(logLine),
     end,
     again,
     async stop() {
@@ -70,6 +87,10 @@ export async function runSaimon(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function logLine(line: string): LogLine[] {
+  return line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line) as LogLine] : [];
 }
 
 async function ask(url: string): Promise<string> {
