@@ -45,21 +45,28 @@ export async function openDatabase(storage: Storage, logger: Logger): Promise<Da
   }
 }
 
-/** Opens the database, waiting for a server that does not answer yet. Undefined when the signal ended the waiting. */
+/** Opens the database, waiting for a server that does not answer yet, of which it tells once. Undefined when the signal ended the waiting. */
 export async function openDatabaseWhenThere(
   storage: Storage,
   { clock, logger, signal }: OpenOptions,
 ): Promise<Database | undefined> {
+  let told: string | undefined;
   for (
     let waitMs = FIRST_WAIT_MS;
     !signal.aborted;
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)
   ) {
     try {
-      return await openDatabase(storage, logger);
+      const opened = await openDatabase(storage, logger);
+      if (told !== undefined) logger.info({}, 'Recovered: database');
+      return opened;
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'unreachable') throw error;
-      logger.warn({ waitMs, database: databasePlace(storage) }, `${error.message}; trying again`);
+      if (error.message !== told) {
+        const database = databasePlace(storage);
+        logger.warn({ database }, `${error.message}; it is asked again until it answers`);
+      }
+      told = error.message;
       await clock.sleep(waitMs, signal);
     }
   }

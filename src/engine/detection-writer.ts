@@ -46,7 +46,7 @@ export class DetectionWriter {
         if (!isPassing(error)) return this.#writeApart(detections, error);
         trouble.begins(
           'database',
-          `Cannot write detections: ${messageOf(error)}; they are kept and written when it is back`,
+          `${messageOf(error)}; detections are kept and written when it is back`,
         );
         await clock.sleep(waitMs, signal);
       }

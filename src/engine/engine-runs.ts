@@ -146,7 +146,7 @@ export class EngineRuns {
       telemetry.modelRunsSkipped.inc({ reason: 'database' });
       this.trouble.begins(
         'database',
-        `Cannot detect: ${messageOf(error)}; it is tried again at the next run`,
+        `${messageOf(error)}; detection is tried again at the next run`,
       );
     } finally {
       telemetry.detectionLatency.observe((performance.now() - begun) / 1000);
@@ -186,7 +186,7 @@ export class EngineRuns {
     }
     this.trouble.ends('source');
     for (const [{ query }, error] of failures) {
-      this.trouble.begins(`query ${query.alias}`, `Cannot read ${query.alias}: ${error.message}`);
+      this.trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
     }
   }
 
@@ -204,7 +204,7 @@ export class EngineRuns {
       this.trouble.ends('training');
     } catch (error) {
       if (signal.aborted) return;
-      this.trouble.begins('training', `Cannot train: ${messageOf(error)}; it is tried again`);
+      this.trouble.begins('training', `${messageOf(error)}; training is tried again`);
     }
   }
 

@@ -91,7 +91,7 @@ test('without queries the presets of the source are watched, as soon as it answe
   await engine.detectOnce();
   await engine.detectOnce();
   expect(await aliases()).toEqual([]);
-  expect(world.said).toEqual(['Cannot look for presets: Cannot reach the source: refused']);
+  expect(world.said).toEqual(['Cannot reach the source: refused; presets are looked for again']);
   world.source.failure = undefined;
   await world.run(engine, 5);
   expect(await aliases()).toEqual(['cpu', 'memory']);

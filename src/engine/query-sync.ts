@@ -76,7 +76,7 @@ export class QuerySync {
       }
     } catch (error) {
       signal.throwIfAborted();
-      trouble.begins('presets', `Cannot look for presets: ${messageOf(error)}`);
+      trouble.begins('presets', `${messageOf(error)}; presets are looked for again`);
     }
   }
 }
