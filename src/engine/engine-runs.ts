@@ -176,16 +176,17 @@ export class EngineRuns {
     this.#tellFailures(failures, rosters.length);
   }
 
-  /** A source that fails every query is one trouble, not one per query. */
+  /** A source that is away or fails every query alike is one trouble, not one per query. */
   #tellFailures(failures: ReadonlyMap<Roster, SourceError>, queries: number): void {
-    const [first] = failures.values();
-    const alike = [...failures.values()].every(({ code }) => code === first?.code);
-    if (first && alike && failures.size === queries && queries > 1) {
-      this.trouble.begins('source', `${first.message}; what is missed is caught up`);
-      return;
-    }
-    this.trouble.ends('source');
+    const codes = new Set([...failures.values()].map(({ code }) => code));
+    const alike = codes.size === 1 && failures.size === queries && queries > 1;
+    // A run may begin before the source goes or comes back: what failed then is no trouble of its query.
+    const isOfSource = ({ code }: SourceError) => alike || code === 'unreachable';
+    const first = [...failures.values()].find(isOfSource);
+    if (first) this.trouble.begins('source', `${first.message}; what is missed is caught up`);
+    else this.trouble.ends('source');
     for (const [{ query }, error] of failures) {
+      if (isOfSource(error)) continue;
       this.trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
     }
   }

@@ -36,6 +36,13 @@ describe('lockDirectory()', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  it('says which folder cannot be made', async () => {
+    writeFileSync(path, '');
+    await expect(lockDirectory(path)).rejects.toThrow(
+      `Cannot make the data directory "${path}": EEXIST; give SAIMon a folder that it may write to`,
+    );
+  });
+
   it('takes over from a process that was killed', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');

@@ -38,7 +38,7 @@ const SETTLE_MS = 100;
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'saimon.lock');
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const mine: Holder = {
     pid: process.pid,
     started: startOf(process.pid) ?? '',
@@ -63,6 +63,18 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
       if (read(path)?.token === mine.token) unlinkSync(path);
     },
   };
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new StoreError(
+      'failed',
+      `Cannot make the data directory "${directory}": ${Object(error).code}; give SAIMon a folder that it may write to`,
+      { cause: error },
+    );
+  }
 }
 
 function create(path: string, holder: Holder): boolean {
