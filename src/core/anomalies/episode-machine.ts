@@ -39,7 +39,7 @@ export class EpisodeMachine {
   #calm = 0;
   #abnormalSince = Number.NaN;
   #recent: boolean[] = [];
-  #changed = false;
+  #news: Episode[] = [];
 
   constructor(rules: EpisodeRules) {
     this.#rules = rules;
@@ -49,20 +49,26 @@ export class EpisodeMachine {
     return this.#episode?.open ?? false;
   }
 
+  /** Takes one sample in; the episode it opened, extended or closed, if it did. */
   observe(judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     const { timeMs, ratio } = judgement;
-    const abnormal = ratio >= 1;
     if (ratio < CALM_RATIO) this.#abnormalSince = Number.NaN;
     else if (Number.isNaN(this.#abnormalSince)) this.#abnormalSince = timeMs;
     const { openAfter } = this.#rules;
     if (openAfter !== 'auto') {
-      this.#recent.push(abnormal);
+      this.#recent.push(ratio >= 1);
       if (this.#recent.length > openAfter.of) this.#recent.shift();
     }
-    this.#changed = false;
-    if (this.open) this.#goOn(judgement, evidence);
-    else if (abnormal && this.#suffices()) this.#begin(judgement, evidence);
-    return this.#changed ? this.#episode : undefined;
+    const changed = this.#next(judgement, evidence);
+    if (changed) this.#keep(changed);
+    return changed;
+  }
+
+  /** Episodes changed since the last call, each in its latest form, oldest first. */
+  drain(): Episode[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
   }
 
   state(): EpisodeState {
@@ -86,21 +92,27 @@ export class EpisodeMachine {
     return openAfter === 'auto' || this.#recent.filter(Boolean).length >= openAfter.count;
   }
 
-  #begin(judgement: Readonly<Judgement>, evidence: Evidence): void {
+  #next(judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
+    if (this.#episode?.open) return this.#goOn(this.#episode, judgement, evidence);
+    return judgement.ratio >= 1 && this.#suffices() ? this.#begin(judgement, evidence) : undefined;
+  }
+
+  #keep(changed: Episode): void {
+    this.#episode = changed;
+    const latest = this.#news.length - 1;
+    if (this.#news[latest]?.openedAtMs === changed.openedAtMs) this.#news[latest] = changed;
+    else this.#news.push(changed);
+  }
+
+  #begin(judgement: Readonly<Judgement>, evidence: Evidence): Episode {
     const { timeMs } = judgement;
     const before = this.#episode;
     this.#calm = 0;
-    this.#changed = true;
     const gap = Math.max(MERGE_MS, MERGE_SAMPLES * this.#rules.stepMs);
     if (before !== undefined && timeMs - before.endedAtMs <= gap) {
-      this.#episode = {
-        ...extended(before, judgement, evidence),
-        open: true,
-        endedAtMs: Number.NaN,
-      };
-      return;
+      return { ...extended(before, judgement, evidence), open: true, endedAtMs: Number.NaN };
     }
-    this.#episode = {
+    return {
       openedAtMs: timeMs,
       startedAtMs: this.#abnormalSince,
       lastAtMs: timeMs,
@@ -114,21 +126,16 @@ export class EpisodeMachine {
     };
   }
 
-  #goOn(judgement: Readonly<Judgement>, evidence: Evidence): void {
-    const episode = this.#episode;
-    if (episode === undefined) return;
-    if (judgement.ratio >= CALM_RATIO) {
+  #goOn(episode: Episode, judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
+    const { ratio, timeMs } = judgement;
+    if (ratio >= CALM_RATIO) {
       this.#calm = 0;
-      if (judgement.ratio < 1) return;
-      this.#episode = extended(episode, judgement, evidence);
-      this.#changed = true;
-      return;
+      return ratio >= 1 ? extended(episode, judgement, evidence) : undefined;
     }
     this.#calm++;
     const { closeAfter } = this.#rules;
-    if (this.#calm < (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter)) return;
-    this.#episode = { ...episode, open: false, endedAtMs: judgement.timeMs };
-    this.#changed = true;
+    const enough = this.#calm >= (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter);
+    return enough ? { ...episode, open: false, endedAtMs: timeMs } : undefined;
   }
 }
 

@@ -32,7 +32,6 @@ export class EntityModel {
   readonly #tails: readonly TailCalibration[];
   readonly #smoothing = new EvidenceSmoothing();
   readonly #machine: EpisodeMachine;
-  #drained: Episode[] = [];
   #firstMs = Number.NaN;
   #refitMs = 0;
 
@@ -51,12 +50,11 @@ export class EntityModel {
   /** Judges one row, then learns it; `values[i]` belongs to member i. */
   observe(timeMs: number, values: Float64Array): void {
     if (!this.absorb(timeMs, values)) return;
-    const changed = this.#machine.observe(this.last, {
+    this.#machine.observe(this.last, {
       votes: () => this.members[this.top].votes(),
       confidence: this.#confidence(),
     });
     this.last.flagged = this.#machine.open;
-    if (changed) this.#drained.push(changed);
   }
 
   /** The same without opening an episode. */
@@ -76,9 +74,7 @@ export class EntityModel {
   }
 
   drainEpisodes(): Episode[] {
-    const drained = this.#drained;
-    this.#drained = [];
-    return drained;
+    return this.#machine.drain();
   }
 
   #confidence(): number {

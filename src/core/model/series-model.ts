@@ -45,7 +45,6 @@ export class SeriesModel {
   readonly #smoothing = new EvidenceSmoothing();
   readonly #machine: EpisodeMachine;
   #threshold = Number.NaN;
-  #drained: Episode[] = [];
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -89,9 +88,8 @@ export class SeriesModel {
   observe(timeMs: number, value: number): void {
     if (!this.absorb(timeMs, value) || !this.fitted) return;
     const evidence = { votes: () => this.votes(), confidence: this.confidence };
-    const changed = this.#machine.observe(this.last, evidence);
+    this.#machine.observe(this.last, evidence);
     this.last.flagged = this.#machine.open;
-    if (changed) this.#keep(changed);
   }
 
   /** The same without an episode ever opening: what history and the members of an entity get. False when not judged. */
@@ -138,9 +136,7 @@ export class SeriesModel {
 
   /** Episodes opened, extended or closed since the last call, each in its latest form, oldest first. */
   drainEpisodes(): Episode[] {
-    const drained = this.#drained;
-    this.#drained = [];
-    return drained;
+    return this.#machine.drain();
   }
 
   /** Fits the detectors on time-ordered `history`; `seed` makes the forest repeatable. What was learned stays. */
@@ -233,12 +229,6 @@ export class SeriesModel {
     this.#blocksAtRefit = this.#boundary.blocks;
     this.#panel.recalibrate();
     this.#boundary.refit();
-  }
-
-  #keep(changed: Episode): void {
-    const latest = this.#drained.length - 1;
-    if (this.#drained[latest]?.openedAtMs === changed.openedAtMs) this.#drained[latest] = changed;
-    else this.#drained.push(changed);
   }
 
   #isNegligible(): boolean {
