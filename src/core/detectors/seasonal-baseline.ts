@@ -9,7 +9,7 @@ import { SmoothHistory } from './smooth-history.ts';
 
 const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
-/** How much worse a predictor that uses the calendar may be before the plain level is believed instead. */
+/** What each predictor's error is multiplied by when they are compared: the plain level must be three times better. */
 const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 
 export interface SeasonalParts {
@@ -39,6 +39,8 @@ export class SeasonalBaseline implements Detector {
   readonly #residuals: RecentWindow;
   readonly #perMinute: number;
   readonly #quarter: number;
+  /** What an error counts one sample later: half after a day. */
+  readonly #fade: number;
   #minuteSum = 0;
   #minuteCount = 0;
   #predicted = Number.NaN;
@@ -52,6 +54,7 @@ export class SeasonalBaseline implements Detector {
     this.#civil = civil;
     this.#residuals = residuals;
     this.#history = new SmoothHistory(stepMs);
+    this.#fade = 2 ** (-stepMs / DAY_MS);
     this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
     this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
   }
@@ -108,11 +111,10 @@ export class SeasonalBaseline implements Detector {
   }
 
   learnOne({ localMs, value, expected }: Observation): void {
-    const fade = 2 ** (-this.#stepMs / DAY_MS);
     for (let i = 0; i < PREDICTORS.length; i++) {
       if (Number.isNaN(this.#now[i])) continue;
-      this.#errors[i] = this.#errors[i] * fade + Math.abs(value - this.#now[i]);
-      this.#judged[i] = this.#judged[i] * fade + 1;
+      this.#errors[i] = this.#errors[i] * this.#fade + Math.abs(value - this.#now[i]);
+      this.#judged[i] = this.#judged[i] * this.#fade + 1;
     }
     this.#history.learn(localMs, value);
     if (Number.isNaN(expected)) return;

@@ -48,8 +48,7 @@ export class SmoothHistory {
     if (!(bin >= this.#first && bin <= this.#bin - this.#reach && bin > this.#bin - this.#capacity))
       return Number.NaN;
     const size = this.#smooth.length;
-    const value = this.#smooth[((bin % size) + size) % size];
-    return value;
+    return this.#smooth[((bin % size) + size) % size];
   }
 
   /** Median of the last two hours. */
@@ -66,7 +65,7 @@ export class SmoothHistory {
     }
     if (bin < this.#bin) return;
     if (bin > this.#bin) this.#advance(bin);
-    // Of a very short step only every so many values count, which a median does not feel.
+    // Of a very short step only the first values of a bin count: enough for a median.
     if (this.#valueCount < MOST_VALUES) this.#values[this.#valueCount++] = value;
   }
 

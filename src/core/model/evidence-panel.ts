@@ -40,6 +40,7 @@ export class EvidencePanel {
   readonly #civil: CivilTime;
   readonly #zscore = new ZScore();
   readonly #seasonal: SeasonalBaseline;
+  readonly #volatility: Volatility;
   readonly #forest: IsolationForestDetector;
   readonly #detectors: readonly Detector[];
   readonly #channels: readonly Channel[];
@@ -59,9 +60,9 @@ export class EvidencePanel {
       residuals: this.#zscore.residuals,
     });
     this.#forest = new IsolationForestDetector(this.#civil, { trees, sampleSize: treeSampleSize });
-    const volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
+    this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
     // Volatility looks at the z-score's window and must learn before that takes the sample.
-    this.#detectors = [volatility, this.#zscore, this.#seasonal, this.#forest];
+    this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
     this.#channels = Array.from({ length: VIEWS }, () => new Channel(stepMs));
     this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
   }
@@ -86,7 +87,7 @@ export class EvidencePanel {
     const outputs = this.#outputs;
     this.#zscore.scoreOne(observation, outputs, ZSCORE);
     this.#seasonal.scoreOne(observation, outputs, SEASONAL);
-    this.#detectors[0].scoreOne(observation, outputs, VOLATILITY);
+    this.#volatility.scoreOne(observation, outputs, VOLATILITY);
     this.#forest.scoreOne(observation, outputs, VIEWS);
     for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
     const forest = outputs[VIEWS];

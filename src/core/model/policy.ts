@@ -15,7 +15,7 @@ export interface SeriesPolicy {
   readonly openAfter: 'auto' | { readonly count: number; readonly of: number };
   /** `auto`, or how many normal samples in a row close an episode. */
   readonly closeAfter: 'auto' | number;
-  /** Deviation ratio the jump detector alone must reach in robust standard deviations. */
+  /** Robust standard deviations below which a jump is no evidence. */
   readonly zscoreThreshold: number;
   readonly trees: number;
   readonly treeSampleSize: number;
