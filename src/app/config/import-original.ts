@@ -3,6 +3,7 @@ import { isRecord } from '../is-record.ts';
 import { ConfigError, type KeyPath, pathText } from './config-problem.ts';
 import { dailyTime, logLevel } from './environment-settings.ts';
 import { importMetrics } from './import-metrics.ts';
+import { sectionOf } from './section-of.ts';
 import { readYaml } from './yaml-file.ts';
 
 export interface ImportedConfig {
@@ -104,15 +105,5 @@ function valueAt(root: unknown, path: readonly string[]): unknown {
 
 function put(root: Record<string, unknown>, path: string, value: unknown): void {
   const parts = path.split('.');
-  let section = root;
-  for (const part of parts.slice(0, -1)) {
-    const inner = section[part];
-    if (isRecord(inner)) section = inner;
-    else {
-      const created: Record<string, unknown> = {};
-      section[part] = created;
-      section = created;
-    }
-  }
-  section[parts.at(-1) ?? path] = value;
+  sectionOf(root, parts)[parts.at(-1) ?? path] = value;
 }

@@ -9,6 +9,7 @@ import { environmentSettings, type Setting } from './environment-settings.ts';
 import { inertKeys } from './inert-keys.ts';
 import type { Environment } from './interpolate.ts';
 import { readSecretFiles } from './secret-files.ts';
+import { sectionOf } from './section-of.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export interface ConfigSources {
@@ -128,16 +129,7 @@ function readText(path: string): string {
 
 /** Sets a value in nested sections; a secret and its `_file` displace each other. Changes `root`. */
 function put(root: Record<string, unknown>, path: KeyPath, value: unknown): void {
-  let section = root;
-  for (const part of path.slice(0, -1)) {
-    const inner = section[part];
-    if (isRecord(inner)) section = inner;
-    else {
-      const created: Record<string, unknown> = {};
-      section[part] = created;
-      section = created;
-    }
-  }
+  const section = sectionOf(root, path);
   const key = String(path.at(-1));
   delete section[key.endsWith('_file') ? key.slice(0, -5) : `${key}_file`];
   section[key] = value;
