@@ -13,7 +13,7 @@ import {
   type SeriesTraining,
   saveTrainings,
 } from './models-table.ts';
-import { findQuery, saveQueries } from './queries-table.ts';
+import { findQuery } from './queries-table.ts';
 import {
   appendSampleHead,
   deleteSampleChunksBefore,
@@ -24,7 +24,6 @@ import {
   readSampleChunks,
   writeSampleChunks,
 } from './raw-samples-table.ts';
-import { ensureSeries } from './series-table.ts';
 import {
   claimTrainingJobs,
   countTrainingJobs,
@@ -36,6 +35,7 @@ import {
   requeueAbandonedJobs,
   requeueTrainingJob,
 } from './training-jobs-table.ts';
+import { ensureInstances } from './watched.suite.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 10);
 const PAGE = { skip: 0, limit: 100 };
@@ -63,11 +63,8 @@ export function describeLearningStore(open: () => Promise<Database>): void {
   });
   afterEach(() => db.close());
 
-  const seriesOf = async (alias: string, instances: readonly string[]): Promise<number[]> => {
-    const { queries } = await saveQueries(db, 'config', [{ alias, expr: 'up' }]);
-    const wanted = instances.map((instance) => ({ labels: { instance }, stepMs: 15_000 }));
-    return (await ensureSeries(db, queries[0]?.id ?? 0, wanted)).map((row) => row.id);
-  };
+  const seriesOf = (alias: string, instances: readonly string[]) =>
+    ensureInstances(db, alias, instances);
 
   describe('models', () => {
     it('are numbered by day, the newest version active and the newest five kept', async () => {

@@ -13,12 +13,12 @@ import {
 } from './queries-table.ts';
 import {
   countSeriesByState,
-  ensureSeries,
   findSeries,
   listSeries,
   listSeriesOfQuery,
   updateSeries,
 } from './series-table.ts';
+import { ensureInstances } from './watched.suite.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 10);
 const PAGE = { skip: 0, limit: 100 };
@@ -31,11 +31,8 @@ export function describeStore(open: () => Promise<Database>): void {
   });
   afterEach(() => db.close());
 
-  const seriesOf = async (alias: string, instances: readonly string[]): Promise<number[]> => {
-    const { queries } = await saveQueries(db, 'config', [{ alias, expr: 'up' }]);
-    const wanted = instances.map((instance) => ({ labels: { instance }, stepMs: 15_000 }));
-    return (await ensureSeries(db, queries[0]?.id ?? 0, wanted)).map((row) => row.id);
-  };
+  const seriesOf = (alias: string, instances: readonly string[]) =>
+    ensureInstances(db, alias, instances);
 
   describe('a database', () => {
     it('gives numbers, times, json and bytes in our types', async () => {

@@ -46,6 +46,17 @@ export interface Watched {
   readonly run: DraftRun;
 }
 
+/** Makes a query with one series for each instance; their ids. */
+export async function ensureInstances(
+  db: Database,
+  alias: string,
+  instances: readonly string[],
+): Promise<number[]> {
+  const { queries } = await saveQueries(db, 'config', [{ alias, expr: 'up' }]);
+  const wanted = instances.map((instance) => ({ labels: { instance }, stepMs: 15_000 }));
+  return (await ensureSeries(db, queries[0]?.id ?? 0, wanted)).map((row) => row.id);
+}
+
 /** Makes a query, `cpu`, with three series. */
 export async function watchThreeSeries(db: Database): Promise<Watched> {
   const { queries } = await saveQueries(db, 'config', [{ alias: 'cpu', expr: 'rate(cpu[5m])' }]);

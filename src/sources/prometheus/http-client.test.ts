@@ -1,27 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
-import type { Source } from '../source.ts';
-import { createPrometheusSource, type PrometheusSourceOptions } from './prometheus-source.ts';
-import { json, matrix, type Reply, serve, type TestServer } from './test-server.ts';
+import { closeOpened, closers, open } from './opened-source.suite.ts';
+import { createPrometheusSource } from './prometheus-source.ts';
+import { json, matrix, type Reply, serve } from './test-server.ts';
 
 const RANGE = { expr: 'up', startMs: 1_000_000, endMs: 1_060_000, stepMs: 15_000 };
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function open(
-  reply: Reply,
-  options: Partial<PrometheusSourceOptions> = {},
-): Promise<{ source: Source; server: TestServer }> {
-  const server = await serve(reply);
-  const source = createPrometheusSource({ url: server.url, attempts: 1, ...options });
-  closers.push(
-    () => server.stop(),
-    () => source.close(),
-  );
-  return { source, server };
-}
+afterEach(closeOpened);
 
 describe('a server that misbehaves', () => {
   const cases: [string, Reply, string, string][] = [

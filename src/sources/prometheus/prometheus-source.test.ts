@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeSource } from '../source.suite.ts';
-import type { Source } from '../source.ts';
-import { createPrometheusSource, type PrometheusSourceOptions } from './prometheus-source.ts';
-import { json, matrix, none, type Reply, serve, type TestServer } from './test-server.ts';
+import { closeOpened, open } from './opened-source.suite.ts';
+import { createPrometheusSource } from './prometheus-source.ts';
+import { json, matrix, none, type Reply, serve } from './test-server.ts';
 
 const RANGE = { expr: 'up', startMs: 1_000_000, endMs: 1_060_000, stepMs: 15_000 };
 /** 40,000 steps. */
@@ -14,23 +14,7 @@ const WEEK = {
   stepMs: 15_000,
 };
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function open(
-  reply: Reply,
-  options: Partial<PrometheusSourceOptions> = {},
-): Promise<{ source: Source; server: TestServer }> {
-  const server = await serve(reply);
-  const source = createPrometheusSource({ url: server.url, attempts: 1, ...options });
-  closers.push(
-    () => server.stop(),
-    () => source.close(),
-  );
-  return { source, server };
-}
+afterEach(closeOpened);
 
 describeSource('a Prometheus-compatible server', async () => {
   const server = await serve(matrix(3));
