@@ -5,6 +5,7 @@ const MINUTE_MS = 60_000;
 /** An open episode for tests: high for twelve minutes until `nowMs`, worst nine minutes before. */
 export function sampleEpisode(nowMs: number): EpisodeDraft {
   return {
+    kind: 'deviation',
     openedAtMs: nowMs - 10 * MINUTE_MS,
     startedAtMs: nowMs - 12 * MINUTE_MS,
     lastAtMs: nowMs,

@@ -26,6 +26,7 @@ export const Anomaly = z.object({
   lower: z.number().nullable(),
   upper: z.number().nullable(),
   deviation_ratio: z.number().nullable(),
+  kind: z.enum(['deviation', 'drift', 'flat_line', 'absence', 'combination']),
   direction: z.string().nullable(),
   algorithm: z.string(),
   model_version: z.string().nullable(),

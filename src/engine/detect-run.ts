@@ -6,7 +6,7 @@ import { SourceError } from '../sources/errors.ts';
 import type { RangeAnswer, SeriesSamples, Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesDetection } from '../store/detection.ts';
-import { endEpisode, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
+import { endEpisodes, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { LiveSeries } from './live-series.ts';
@@ -189,7 +189,7 @@ async function endVanished(roster: Roster, run: DetectRunOptions): Promise<void>
   const ended: SeriesDetection[] = [];
   for (const series of roster.all()) {
     if (series.state === 'stale' || !isStale(series, roster.readUntilMs)) continue;
-    const detection = endEpisode(series, run.options.severityLevels);
+    const detection = endEpisodes(series, run.options.severityLevels);
     if (detection) ended.push(detection);
   }
   await run.writer.write(ended, run.signal);

@@ -79,21 +79,20 @@ export async function scoreSamples(
   return { detection, scored, late };
 }
 
-/** Ends the episode of a series that has vanished; undefined when none is open. */
-export function endEpisode(
+/** Ends the episodes of a series that has vanished; undefined when none is open. */
+export function endEpisodes(
   series: LiveSeries,
   levels: SeverityLevels,
 ): SeriesDetection | undefined {
-  const { model } = series;
-  const machine = model.episodeState();
-  if (!machine.episode?.open || !Number.isFinite(series.scoredUntilMs)) return undefined;
-  const episode = { ...machine.episode, open: false, endedAtMs: series.scoredUntilMs };
-  model.resumeEpisode({ ...machine, episode });
+  if (!Number.isFinite(series.scoredUntilMs)) return undefined;
+  series.model.endEpisodes(series.scoredUntilMs);
+  const ended = series.model.drainEpisodes();
+  if (ended.length === 0) return undefined;
   return {
     ...series.checkpoint(series.scoredUntilMs),
     metricId: series.query.id,
     labels: series.labels,
-    episodes: [draftEpisode(episode, series, levels)],
+    episodes: ended.map((episode) => draftEpisode(episode, series, levels)),
     bands: [],
   };
 }

@@ -89,11 +89,11 @@ export class DetectionWriter {
     const { hub, telemetry, logger } = this.#options;
     const drafts = new Map(
       detections.flatMap(({ seriesId, episodes }) =>
-        episodes.map((draft) => [`${seriesId} ${draft.openedAtMs}`, draft] as const),
+        episodes.map((draft) => [`${seriesId} ${draft.kind} ${draft.openedAtMs}`, draft] as const),
       ),
     );
-    for (const { id, seriesId, openedAtMs, isNew, open } of saved.episodes) {
-      const draft = drafts.get(`${seriesId} ${openedAtMs}`);
+    for (const { id, seriesId, kind, openedAtMs, isNew, open } of saved.episodes) {
+      const draft = drafts.get(`${seriesId} ${kind} ${openedAtMs}`);
       if (isNew && draft) {
         telemetry.anomaliesDetected.inc({ severity: draft.severity });
         logger.info(

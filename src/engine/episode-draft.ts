@@ -24,6 +24,7 @@ export function draftEpisode(
     zone: query.policy.zone,
   });
   return {
+    kind: episode.kind,
     openedAtMs: episode.openedAtMs,
     startedAtMs: episode.startedAtMs,
     lastAtMs: episode.lastAtMs,

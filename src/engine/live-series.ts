@@ -1,6 +1,9 @@
-import type { EpisodeState } from '../core/anomalies/episode-machine.ts';
 import { type Labels, labelsKey } from '../core/labels.ts';
-import { type FittedDetector, SeriesModel } from '../core/model/series-model.ts';
+import {
+  type EpisodeStates,
+  type FittedDetector,
+  SeriesModel,
+} from '../core/model/series-model.ts';
 import type { Checkpoint, CheckpointDraft } from '../store/checkpoints-table.ts';
 import type { ActiveModel, ModelSnapshot } from '../store/models-table.ts';
 import type { SeriesState, StoredSeries } from '../store/series-table.ts';
@@ -9,7 +12,7 @@ import type { WatchedQuery } from './watched-query.ts';
 /** What a checkpoint holds beside the learned state. */
 interface Memo {
   readonly basis: string;
-  readonly machine: EpisodeState;
+  readonly episodes: EpisodeStates;
   /** Model versions in force, by detector kind. */
   readonly models: Readonly<Record<string, ModelInForce>>;
   readonly trainedAtMs: number | null;
@@ -106,7 +109,7 @@ export class LiveSeries {
     const model = new SeriesModel(this.query.policy);
     if (state !== null) model.restore(state);
     for (const { modelType, snapshot } of snapshots) model.adopt(modelType, snapshot);
-    if (memo) model.resumeEpisode(memo.machine);
+    if (memo) model.resumeEpisodes(memo.episodes);
     this.model = model;
     this.models.clear();
     for (const { id, modelType, version } of snapshots) this.models.set(modelType, { id, version });
@@ -156,7 +159,7 @@ export class LiveSeries {
     this.model = new SeriesModel(query.policy);
     this.model.restore(before.snapshot());
     for (const { kind, snapshot } of before.fittedDetectors()) this.model.adopt(kind, snapshot);
-    this.model.resumeEpisode(before.episodeState());
+    this.model.resumeEpisodes(before.episodeStates());
   }
 
   /** Takes over one version. RangeError when it cannot be read; the one in force stays. */
@@ -180,7 +183,7 @@ export class LiveSeries {
   #memo(): Memo {
     return {
       basis: this.query.basis,
-      machine: this.model.episodeState(),
+      episodes: this.model.episodeStates(),
       models: Object.fromEntries(this.models),
       trainedAtMs: Number.isNaN(this.trainedAtMs) ? null : this.trainedAtMs,
     };
@@ -215,5 +218,5 @@ function memoOf({ episode }: Checkpoint): Memo | undefined {
 
 /** The engine alone writes it. */
 function isMemo(value: unknown): value is Memo {
-  return typeof value === 'object' && value !== null && 'basis' in value && 'machine' in value;
+  return typeof value === 'object' && value !== null && 'basis' in value && 'episodes' in value;
 }

@@ -98,10 +98,12 @@ export async function upsertAlerts(
   detections: readonly SeriesDetection[],
   saved: readonly SavedEpisode[],
 ): Promise<SavedAlert[]> {
-  const idOf = new Map(saved.map((one) => [`${one.seriesId} ${one.openedAtMs}`, one.id]));
+  const idOf = new Map(
+    saved.map((one) => [`${one.seriesId} ${one.kind} ${one.openedAtMs}`, one.id]),
+  );
   const drafts = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
-    episodes.flatMap(({ openedAtMs, severity, alert }) => {
-      const id = idOf.get(`${seriesId} ${openedAtMs}`);
+    episodes.flatMap(({ kind, openedAtMs, severity, alert }) => {
+      const id = idOf.get(`${seriesId} ${kind} ${openedAtMs}`);
       if (alert === undefined || severity === 'low' || id === undefined) return [];
       return [{ metric_id: metricId, anomaly_id: id, severity, ...alert, context: { labels } }];
     }),

@@ -1,3 +1,4 @@
+import type { EpisodeKind } from '../core/anomalies/episode.ts';
 import type { Severity } from '../core/anomalies/severity.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Queryable } from './database.ts';
@@ -23,6 +24,7 @@ export interface StoredAnomaly {
   readonly anomalyScore: number;
   readonly severity: Severity;
   readonly confidence: number | null;
+  readonly kind: EpisodeKind;
   readonly direction: string | null;
   readonly algorithm: string;
   readonly modelVersion: string | null;
@@ -78,7 +80,7 @@ export interface AnomalyStats {
 const columns = `a.id, a.series_id as "seriesId", a.metric_id as "metricId", a.model_id as "modelId",
   q.alias as "metricName", q.expr as query, a.timestamp as "timestampMs", a.value,
   a.expected_value as "expectedValue", a.lower, a.upper, a.deviation_ratio as "deviationRatio",
-  a.anomaly_score as "anomalyScore", a.severity, a.confidence, a.direction, a.algorithm,
+  a.anomaly_score as "anomalyScore", a.severity, a.confidence, a.kind, a.direction, a.algorithm,
   a.model_version as "modelVersion", a.explanation, a.labels, a.context, a.status,
   a.opened_at as "openedAtMs", a.started_at as "startedAtMs", a.last_at as "lastAtMs",
   a.ended_at as "endedAtMs", a.incident_id as "incidentId", a.is_confirmed as "isConfirmed",

@@ -41,7 +41,14 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
       ]);
       expect(saved.savedSeriesIds).toEqual(new Set(seriesIds.slice(0, 2)));
       expect(saved.episodes).toEqual([
-        { id: expect.any(Number), seriesId: seriesIds[0], openedAtMs: T0, isNew: true, open: true },
+        {
+          id: expect.any(Number),
+          seriesId: seriesIds[0],
+          kind: 'deviation',
+          openedAtMs: T0,
+          isNew: true,
+          open: true,
+        },
       ]);
       expect(saved.alerts).toEqual([
         { id: expect.any(Number), anomalyId: saved.episodes[0]?.id, change: 'opened' },
@@ -106,7 +113,7 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
         run(0, { from: T0, until: T0 + MINUTE, episodes: [grown] }),
       ]);
       expect(second.episodes).toEqual([
-        { id, seriesId: seriesIds[0], openedAtMs: T0, isNew: false, open: true },
+        { id, seriesId: seriesIds[0], kind: 'deviation', openedAtMs: T0, isNew: false, open: true },
       ]);
       expect(second.alerts.map((one) => one.change)).toEqual(['opened']);
       expect((await listOpenAnomalies(db, 10)).map((one) => one.id)).toEqual([id]);

@@ -1,9 +1,11 @@
+import type { EpisodeKind } from '../core/anomalies/episode.ts';
 import type { Severity } from '../core/anomalies/severity.ts';
 import type { Labels } from '../core/labels.ts';
 import type { CheckpointDraft } from './checkpoints-table.ts';
 
-/** One episode as a run found it: identity is (`seriesId`, `openedAtMs`). */
+/** One episode as a run found it: identity is (`seriesId`, `kind`, `openedAtMs`). */
 export interface EpisodeDraft {
+  readonly kind: EpisodeKind;
   readonly openedAtMs: number;
   readonly startedAtMs: number;
   readonly lastAtMs: number;
@@ -42,6 +44,7 @@ export interface SeriesDetection extends CheckpointDraft {
 export interface SavedEpisode {
   readonly id: number;
   readonly seriesId: number;
+  readonly kind: EpisodeKind;
   readonly openedAtMs: number;
   /** Whether this run wrote its row first; it may be closed already. */
   readonly isNew: boolean;

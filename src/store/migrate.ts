@@ -1,13 +1,15 @@
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
+import { kinds } from './migrations/0002-kinds.ts';
 
 interface Migration {
   readonly name: string;
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [foundation];
+/** All there are, in the order in which they are applied. */
+export const MIGRATIONS: readonly Migration[] = [foundation, kinds];
 
 /** Any number will do, as long as every process takes the same one. */
 const MIGRATION_LOCK = 5_104_411;

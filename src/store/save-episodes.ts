@@ -10,6 +10,7 @@ export async function saveEpisodes(
   const rows = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
     episodes.map((episode) => ({
       series_id: seriesId,
+      kind: episode.kind,
       metric_id: metricId,
       labels,
       model_id: episode.modelId,
@@ -38,7 +39,7 @@ export async function saveEpisodes(
   return tx.query<SavedEpisode>(upsertSql, [JSON.stringify(rows)]);
 }
 
-const written = `series_id, metric_id, model_id, timestamp, value, expected_value, lower, upper,
+const written = `series_id, kind, metric_id, model_id, timestamp, value, expected_value, lower, upper,
   deviation_ratio, anomaly_score, severity, confidence, direction, algorithm, model_version,
   explanation, labels, context, status, opened_at, started_at, last_at, ended_at`;
 
@@ -49,11 +50,11 @@ const growing = `model_id, timestamp, value, expected_value, lower, upper, devia
 
 const upsertSql = `insert into anomalies (${written})
   select ${written} from jsonb_populate_recordset(null::anomalies, $1::jsonb)
-  order by series_id, opened_at
-  on conflict (series_id, opened_at) do update set updated_at = now(), (${growing})
+  order by series_id, kind, opened_at
+  on conflict (series_id, kind, opened_at) do update set updated_at = now(), (${growing})
     = row(${growing
       .split(',')
       .map((column) => `excluded.${column.trim()}`)
       .join(', ')})
-  returning id, series_id as "seriesId", opened_at as "openedAtMs", xmax = 0 as "isNew",
+  returning id, series_id as "seriesId", kind, opened_at as "openedAtMs", xmax = 0 as "isNew",
     status = 'open' as open`;

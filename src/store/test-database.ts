@@ -4,8 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { restoreDatabase } from './backup.ts';
 import type { EmbeddedDatabase } from './embedded-database.ts';
-import { migrate } from './migrate.ts';
-import { foundation } from './migrations/0001-foundation.ts';
+import { MIGRATIONS, migrate } from './migrate.ts';
 import { openEmbeddedInThread } from './pglite.ts';
 
 const CACHE = new URL('../../node_modules/.cache/saimon/', import.meta.url);
@@ -39,7 +38,8 @@ async function loadDatabase(): Promise<EmbeddedDatabase> {
 
 /** The image that every test starts from; made by the first one. */
 async function imageFile(): Promise<URL> {
-  const key = createHash('sha256').update(foundation.sql).digest('hex').slice(0, 16);
+  const tables = MIGRATIONS.map(({ sql }) => sql).join();
+  const key = createHash('sha256').update(tables).digest('hex').slice(0, 16);
   const image = new URL(`database-${key}.tar.gz`, CACHE);
   if (existsSync(image)) return image;
   const database = await openEmbeddedInThread();

@@ -10,6 +10,7 @@ export const PAGE = { skip: 0, limit: 100 };
 /** An open episode of high severity. */
 export function episodeAt(openedAtMs: number, over: Partial<EpisodeDraft> = {}): EpisodeDraft {
   return {
+    kind: 'deviation',
     openedAtMs,
     startedAtMs: openedAtMs - MINUTE,
     lastAtMs: openedAtMs,

@@ -24,6 +24,7 @@ export function anomalyOf(row: StoredAnomaly): Anomaly {
     lower: row.lower,
     upper: row.upper,
     deviation_ratio: row.deviationRatio,
+    kind: row.kind,
     direction: row.direction,
     algorithm: row.algorithm,
     model_version: row.modelVersion,

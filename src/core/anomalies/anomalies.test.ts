@@ -90,6 +90,7 @@ describe('EpisodeMachine', () => {
 
 describe('explain()', () => {
   const episode: Episode = {
+    kind: 'deviation',
     openedAtMs: 0,
     startedAtMs: 0,
     lastAtMs: 5 * MINUTE,

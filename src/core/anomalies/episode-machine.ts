@@ -1,5 +1,5 @@
 import type { Judgement } from '../model/judgement.ts';
-import type { DetectorVote, Direction, Episode, Peak } from './episode.ts';
+import type { DetectorVote, Direction, Episode, EpisodeKind, Peak } from './episode.ts';
 
 /** An open episode closes when the ratio has stayed under this … */
 const CALM_RATIO = 0.7;
@@ -10,6 +10,8 @@ const MERGE_MS = 900_000;
 const MERGE_SAMPLES = 3;
 
 export interface EpisodeRules {
+  /** Default `deviation`. */
+  readonly kind?: EpisodeKind;
   readonly stepMs: number;
   readonly openAfter: 'auto' | { readonly count: number; readonly of: number };
   readonly closeAfter: 'auto' | number;
@@ -71,6 +73,11 @@ export class EpisodeMachine {
     return news;
   }
 
+  /** Closes an open episode at `timeMs`: no sample of its series will come. */
+  end(timeMs: number): void {
+    if (this.#episode?.open) this.#keep({ ...this.#episode, open: false, endedAtMs: timeMs });
+  }
+
   state(): EpisodeState {
     return {
       episode: this.#episode ?? null,
@@ -113,6 +120,7 @@ export class EpisodeMachine {
       return { ...extended(before, judgement, evidence), open: true, endedAtMs: Number.NaN };
     }
     return {
+      kind: this.#rules.kind ?? 'deviation',
       openedAtMs: timeMs,
       startedAtMs: this.#abnormalSince,
       lastAtMs: timeMs,

@@ -9,6 +9,12 @@ export interface Peak {
   readonly ratio: number;
 }
 
+/**
+ * What an episode is about: samples away from what is expected, a slow drift, a line gone flat, samples that stopped
+ * coming, an unusual combination of an entity's series.
+ */
+export type EpisodeKind = 'deviation' | 'drift' | 'flat_line' | 'absence' | 'combination';
+
 /** `shape`: neither above nor below, for example a flat line or an unusual combination. */
 export type Direction = 'above' | 'below' | 'shape';
 
@@ -20,9 +26,10 @@ export interface DetectorVote {
 
 /**
  * One anomaly from its opening to its close: an anomaly row is this and its context.
- * Its identity within a series is `openedAtMs`; all other fields may grow while it is open.
+ * Its identity within a series is `kind` and `openedAtMs`; all other fields may grow while it is open.
  */
 export interface Episode {
+  readonly kind: EpisodeKind;
   /** Time of the sample at which the evidence sufficed: never moved back. */
   readonly openedAtMs: number;
   /** Time of the first sample that belongs to it, at or before `openedAtMs`. */

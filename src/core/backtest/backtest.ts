@@ -79,7 +79,7 @@ export function backtest(
   judge.settle();
   const nights = nightsOf(policy.zone, options);
   let night = learnRows > 0 ? nights(times[learnRows - 1]) : Number.NaN;
-  const episodes = new Map<number, Episode>();
+  const episodes = new Map<string, Episode>();
   for (let row = learnRows; row < times.length; row++) {
     if (nights(times[row]) > night) {
       night = nights(times[row]);
@@ -87,7 +87,9 @@ export function backtest(
     }
     judge.observe(row);
     writeRow(rows, row - learnRows, judge);
-    for (const episode of judge.drain()) episodes.set(episode.openedAtMs, episode);
+    for (const episode of judge.drain()) {
+      episodes.set(`${episode.kind} ${episode.openedAtMs}`, episode);
+    }
     if (onProgress && row % 1000 === 0) onProgress(row);
   }
   onProgress?.(times.length);

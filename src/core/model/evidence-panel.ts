@@ -71,6 +71,11 @@ export class EvidencePanel {
     return this.#zscore.fitted;
   }
 
+  /** Civil time of the sample measured last: see CivilTime. */
+  get localMs(): number {
+    return this.#observation.localMs;
+  }
+
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
   anticipate(samples: Samples): void {
     this.#forest.anticipate(samples);

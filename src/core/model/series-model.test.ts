@@ -118,7 +118,7 @@ describe('SeriesModel', () => {
     const copy = new SeriesModel(POLICY);
     for (const { kind, snapshot } of model.fittedDetectors()) copy.adopt(kind, snapshot);
     copy.restore(model.snapshot());
-    copy.resumeEpisode(JSON.parse(JSON.stringify(model.episodeState())));
+    copy.resumeEpisodes(JSON.parse(JSON.stringify(model.episodeStates())));
     expect(copy.last.flagged).toBe(true);
     model.drainEpisodes();
     play(model, tail);

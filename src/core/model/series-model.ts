@@ -5,6 +5,8 @@ import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { DAY_MS } from '../civil-time.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import type { Condition } from './condition.ts';
+import { Conditions } from './conditions.ts';
 import { EvidencePanel, type FittedDetector } from './evidence-panel.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
@@ -21,6 +23,9 @@ const FULL_TRUST_MS = 7 * DAY_MS;
 /** Young calibrations are renewed with every block, grown ones once a day. */
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
+
+/** Episodes of one series at rest, by kind. */
+export type EpisodeStates = Readonly<Record<string, EpisodeState>>;
 
 /**
  * All that SAIMon knows of one series: detectors, their calibration, its boundary and the episode that may be open.
@@ -44,6 +49,7 @@ export class SeriesModel {
   readonly #boundary: BlockBoundary;
   readonly #smoothing = new EvidenceSmoothing();
   readonly #machine: EpisodeMachine;
+  readonly #conditions: Conditions;
   #threshold = Number.NaN;
   #firstMs = Number.NaN;
   #samples = 0;
@@ -54,6 +60,7 @@ export class SeriesModel {
     this.#panel = new EvidencePanel(policy);
     this.#boundary = new BlockBoundary(policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
+    this.#conditions = new Conditions(conditionsOf(policy), policy);
   }
 
   /** Samples with a value seen so far. */
@@ -86,14 +93,21 @@ export class SeriesModel {
    * one are neither judged nor learned: `last` then has ratio 0 and the episode stands as it is.
    */
   observe(timeMs: number, value: number): void {
-    if (!this.absorb(timeMs, value) || !this.fitted) return;
+    if (!this.#take(timeMs, value) || !this.fitted) return;
     const evidence = { votes: () => this.votes(), confidence: this.confidence };
     this.#machine.observe(this.last, evidence);
-    this.last.flagged = this.#machine.open;
+    this.#conditions.raise();
+    this.#sumUp();
   }
 
   /** The same without an episode ever opening: what history and the members of an entity get. False when not judged. */
   absorb(timeMs: number, value: number): boolean {
+    if (!this.#take(timeMs, value)) return false;
+    this.#sumUp();
+    return true;
+  }
+
+  #take(timeMs: number, value: number): boolean {
     const { last } = this;
     if (!Number.isFinite(value) || timeMs <= last.timeMs) {
       last.value = value;
@@ -106,6 +120,7 @@ export class SeriesModel {
     if (this.#samples++ === 0) this.#firstMs = timeMs;
     const evidence = this.#smoothing.next(this.#panel.measure(timeMs, value));
     this.#judge(evidence);
+    this.#conditions.observe(last, this.#panel.localMs);
     this.#panel.learn();
     if (this.#boundary.learn(timeMs, evidence)) this.#recalibrate();
     return true;
@@ -136,7 +151,13 @@ export class SeriesModel {
 
   /** Episodes opened, extended or closed since the last call, each in its latest form, oldest first. */
   drainEpisodes(): Episode[] {
-    return this.#machine.drain();
+    return [...this.#machine.drain(), ...this.#conditions.drain()];
+  }
+
+  /** Closes what is open at `timeMs`: no sample of this series will come. */
+  endEpisodes(timeMs: number): void {
+    this.#machine.end(timeMs);
+    this.#conditions.end(timeMs);
   }
 
   /** Fits the detectors on time-ordered `history`; `seed` makes the forest repeatable. What was learned stays. */
@@ -154,19 +175,21 @@ export class SeriesModel {
     this.#panel.adopt(kind, snapshot);
   }
 
-  /** The episode machine as data that JSON keeps: what a checkpoint holds. */
-  episodeState(): EpisodeState {
-    return this.#machine.state();
+  /** The episodes as data that JSON keeps: what a checkpoint holds. */
+  episodeStates(): EpisodeStates {
+    return { deviation: this.#machine.state(), ...this.#conditions.states() };
   }
 
-  resumeEpisode(state: EpisodeState): void {
-    this.#machine.resume(state);
-    this.last.flagged = this.#machine.open;
+  resumeEpisodes(states: EpisodeStates): void {
+    const { deviation } = states;
+    if (deviation) this.#machine.resume(deviation);
+    this.#conditions.resume(states);
+    this.last.flagged = this.#machine.open || this.#conditions.open;
   }
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 2);
+    const out = new StateWriter('SMDL', 3);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
@@ -174,12 +197,13 @@ export class SeriesModel {
     out.int(this.#blocksAtRefit);
     this.#panel.save(out);
     this.#boundary.save(out);
+    this.#conditions.save(out);
     return out.finish();
   }
 
-  /** Replaces the learned state; the episode machine is apart (`resumeEpisode`). RangeError when it cannot be read. */
+  /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 2);
+    const state = new StateReader(bytes, 'SMDL', 3);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();
@@ -193,6 +217,7 @@ export class SeriesModel {
     this.#blocksAtRefit = state.int();
     this.#panel.load(state);
     this.#boundary.load(state);
+    this.#conditions.load(state);
     state.end();
   }
 
@@ -205,6 +230,13 @@ export class SeriesModel {
       if (!Number.isFinite(values[end]) || !(pauseMs > 0 && pauseMs <= longestMs)) return end;
     }
     return most;
+  }
+
+  /** `last` speaks for the whole: the sample itself and the conditions. */
+  #sumUp(): void {
+    const { last } = this;
+    last.ratio = Math.max(last.ratio, this.#conditions.ratio);
+    last.flagged = this.#machine.open || this.#conditions.open;
   }
 
   #interrupt(): void {
@@ -242,6 +274,10 @@ export class SeriesModel {
     const range = this.policy.dataRange;
     return range ? Math.min(Math.max(value, range[0]), range[1]) : value;
   }
+}
+
+function conditionsOf(_policy: SeriesPolicy): Condition[] {
+  return [];
 }
 
 /** Trains a new model on the history of a series: fits the detectors, then observes every sample without flagging. */

@@ -1,0 +1,84 @@
+import type { Episode } from '../anomalies/episode.ts';
+import {
+  EpisodeMachine,
+  type EpisodeRules,
+  type EpisodeState,
+} from '../anomalies/episode-machine.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import type { Condition } from './condition.ts';
+import type { Judgement } from './judgement.ts';
+
+interface Watched {
+  readonly condition: Condition;
+  readonly machine: EpisodeMachine;
+}
+
+/** The conditions of one series, each with the episodes it opens. */
+export class Conditions {
+  readonly #watched: readonly Watched[];
+
+  constructor(conditions: readonly Condition[], { stepMs }: Pick<EpisodeRules, 'stepMs'>) {
+    // How long a condition must last is its own matter: its ratio says so.
+    this.#watched = conditions.map((condition) => ({
+      condition,
+      machine: new EpisodeMachine({
+        kind: condition.kind,
+        stepMs,
+        openAfter: 'auto',
+        closeAfter: 'auto',
+      }),
+    }));
+  }
+
+  /** Highest ratio of all; 0 when there is none. */
+  get ratio(): number {
+    let highest = 0;
+    for (const { condition } of this.#watched) highest = Math.max(highest, condition.last.ratio);
+    return highest;
+  }
+
+  get open(): boolean {
+    return this.#watched.some(({ machine }) => machine.open);
+  }
+
+  observe(sample: Readonly<Judgement>, localMs: number): void {
+    for (const { condition } of this.#watched) condition.observe(sample, localMs);
+  }
+
+  /** Lets what was observed last open, extend or close episodes. */
+  raise(): void {
+    for (const { condition, machine } of this.#watched) {
+      const { kind, last, confidence } = condition;
+      machine.observe(last, { votes: () => ({ [kind]: last.ratio }), confidence });
+    }
+  }
+
+  drain(): Episode[] {
+    return this.#watched.flatMap(({ machine }) => machine.drain());
+  }
+
+  end(timeMs: number): void {
+    for (const { machine } of this.#watched) machine.end(timeMs);
+  }
+
+  states(): Record<string, EpisodeState> {
+    return Object.fromEntries(
+      this.#watched.map(({ condition, machine }) => [condition.kind, machine.state()]),
+    );
+  }
+
+  resume(states: Readonly<Record<string, EpisodeState>>): void {
+    for (const { condition, machine } of this.#watched) {
+      const state = states[condition.kind];
+      if (state) machine.resume(state);
+    }
+  }
+
+  save(out: StateWriter): void {
+    for (const { condition } of this.#watched) condition.save(out);
+  }
+
+  load(state: StateReader): void {
+    for (const { condition } of this.#watched) condition.load(state);
+  }
+}
