@@ -60,8 +60,33 @@ function offsetAt(format: Intl.DateTimeFormat, timeMs: number): number {
   return local - Math.floor(timeMs / 1000) * 1000;
 }
 
+/** Days since 1970-01-01 of a civil date, months from 1; undefined for one that does not exist. */
+export function dayOf(year: number, month: number, day: number): number | undefined {
+  const days = daysFromCivil(year, month, day);
+  const there = civilFromDays(days);
+  return there.month === month && there.day === day ? days : undefined;
+}
+
+/** Year, month (from 1) and day of days since 1970-01-01: the inverse of `daysFromCivil`. */
+export function civilFromDays(days: number): { year: number; month: number; day: number } {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const leaps = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524);
+  const yearOfEra = Math.floor((dayOfEra - leaps + Math.floor(dayOfEra / 146_096)) / 365);
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
+  };
+}
+
 /** Days since 1970-01-01 of a date of the Gregorian calendar, months from 1. */
-function daysFromCivil(year: number, month: number, day: number): number {
+export function daysFromCivil(year: number, month: number, day: number): number {
   const shifted = month > 2 ? year : year - 1;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;

@@ -3,6 +3,8 @@ export { type Episode } from './anomalies/episode.ts';
 export { explain, type Subject } from './anomalies/explanation.ts';
 export { ratioOf, type Severity, scoreOf, severityOf } from './anomalies/severity.ts';
 export { type BacktestOptions, type BacktestResult, backtest } from './backtest/backtest.ts';
+export { type CalendarDay, readCalendar } from './context/calendar.ts';
+export { type DeclaredEvent } from './context/declared-event.ts';
 export { type Frame } from './frame.ts';
 export { DEFAULT_POLICY, type SeriesPolicy } from './model/policy.ts';
 export {

@@ -1,6 +1,7 @@
 import type { Episode } from '../anomalies/episode.ts';
 import { scoreOf } from '../anomalies/severity.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import type { Frame } from '../frame.ts';
 import { EntityModel } from '../model/entity-model.ts';
 import type { Judgement } from '../model/judgement.ts';
@@ -21,6 +22,8 @@ export interface BacktestOptions {
   /** Span of the past that a fit sees; default 7 days. */
   readonly fitWindowMs?: number;
   readonly seed?: number;
+  /** Declared events, oldest first: what usually follows them is normal after them. */
+  readonly events?: readonly DeclaredEvent[];
 }
 
 /** One entry per row after the learned ones, in the order of the input. */
@@ -40,6 +43,8 @@ export interface BacktestRows {
 export interface BacktestResult {
   readonly rows: BacktestRows;
   readonly episodes: readonly Episode[];
+  /** Rows that were normal only because a declared event came before them. */
+  readonly explained: number;
 }
 
 /** What a backtest drives: one series, or several columns as one entity. */
@@ -51,6 +56,9 @@ interface Judge {
   observe(row: number): void;
   settle(): void;
   drain(): Episode[];
+  declare(events: readonly DeclaredEvent[]): void;
+  /** Whether an event explains the latest row. */
+  explained(): boolean;
 }
 
 /**
@@ -71,6 +79,8 @@ export function backtest(
   const learnRows = Math.min(options.learnRows, times.length);
   const judge =
     frame.columns.length === 1 ? seriesJudge(frame, policy) : entityJudge(frame, policy);
+  judge.declare(options.events ?? NO_EVENTS);
+  let explained = 0;
   const rows = emptyRows(times.length - learnRows, frame.columns.length);
   const seed = options.seed ?? 1;
   const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
@@ -86,6 +96,7 @@ export function backtest(
       judge.fit(firstRowSince(times, row, windowMs), row, seed + night);
     }
     judge.observe(row);
+    if (judge.explained()) explained++;
     writeRow(rows, row - learnRows, judge);
     for (const episode of judge.drain()) {
       episodes.set(`${episode.kind} ${episode.openedAtMs}`, episode);
@@ -93,7 +104,7 @@ export function backtest(
     if (onProgress && row % 1000 === 0) onProgress(row);
   }
   onProgress?.(times.length);
-  return { rows, episodes: [...episodes.values()] };
+  return { rows, episodes: [...episodes.values()], explained };
 }
 
 function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
@@ -108,6 +119,8 @@ function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
     observe: (row) => model.observe(times[row], values[row]),
     settle: () => model.settle(),
     drain: () => model.drainEpisodes(),
+    declare: (events) => model.declareEvents(events),
+    explained: () => model.normalAfter !== undefined,
   };
 }
 
@@ -133,6 +146,10 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
       for (const member of model.members) member.settle();
     },
     drain: () => model.drainEpisodes(),
+    declare: (events) => {
+      for (const member of model.members) member.declareEvents(events);
+    },
+    explained: () => model.members.some((member) => member.normalAfter !== undefined),
   };
 }
 

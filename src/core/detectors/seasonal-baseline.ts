@@ -15,6 +15,8 @@ const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 export interface SeasonalParts {
   readonly civil: CivilTime;
   readonly residuals: RecentWindow;
+  /** Days since 1970-01-01, ascending, that are like a weekend. */
+  readonly restDays?: readonly number[];
 }
 
 /**
@@ -37,6 +39,7 @@ export class SeasonalBaseline implements Detector {
   readonly #now = new Float64Array(PREDICTORS.length).fill(Number.NaN);
   readonly #hour = new SortedWindow(HOUR_VALUES);
   readonly #residuals: RecentWindow;
+  readonly #restDays: readonly number[];
   readonly #perMinute: number;
   readonly #quarter: number;
   /** What an error counts one sample later: half after a day. */
@@ -49,10 +52,11 @@ export class SeasonalBaseline implements Detector {
   #chosen = LEVEL;
 
   /** `residuals`: the latest ones from this baseline, which somebody else fills. */
-  constructor(stepMs: number, { civil, residuals }: SeasonalParts) {
+  constructor(stepMs: number, { civil, residuals, restDays = [] }: SeasonalParts) {
     this.#stepMs = stepMs;
     this.#civil = civil;
     this.#residuals = residuals;
+    this.#restDays = restDays;
     this.#history = new SmoothHistory(stepMs);
     this.#fade = 2 ** (-stepMs / DAY_MS);
     this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
@@ -62,6 +66,11 @@ export class SeasonalBaseline implements Detector {
   /** Name of the predictor that speaks at present. */
   get predictor(): string {
     return PREDICTORS[this.#chosen];
+  }
+
+  /** Median of the last two hours. */
+  get recentLevel(): number {
+    return this.#history.recentMedian();
   }
 
   /** What is expected at this civil time; NaN before there is any history. Sets the predictor that speaks. */
@@ -190,9 +199,10 @@ export class SeasonalBaseline implements Detector {
   #prepare(bin: number): void {
     const key = bin * 4 + (this.#history.bin - bin);
     if (key === this.#predicted) return;
-    const period = Math.round(this.#periodMs / this.#history.binMs);
-    predictBin(this.#history, bin, period, this.#here);
-    if (this.#stepMs < this.#history.binMs) predictBin(this.#history, bin + 1, period, this.#next);
+    const periodBins = Math.round(this.#periodMs / this.#history.binMs);
+    const parts = { periodBins, restDays: this.#restDays };
+    predictBin(this.#history, bin, parts, this.#here);
+    if (this.#stepMs < this.#history.binMs) predictBin(this.#history, bin + 1, parts, this.#next);
     this.#predicted = key;
   }
 }

@@ -1,4 +1,5 @@
 import { DAY_MS, weekday } from '../civil-time.ts';
+import { isRestDay } from '../context/calendar.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import type { SmoothHistory } from './smooth-history.ts';
 
@@ -13,22 +14,31 @@ export const PREDICTORS = [
 ] as const;
 export const LEVEL = PREDICTORS.length - 1;
 
+export interface PredictorParts {
+  /** Bins of a period that the history shows; 0 for none. */
+  readonly periodBins: number;
+  /** Days since 1970-01-01, ascending, that are like a weekend. */
+  readonly restDays: readonly number[];
+}
+
 const SCRATCH = new Float64Array(16);
 
 /**
  * What each predictor expects in one bin of the history, NaN where it has too little:
  * median of the 1 to 7 days before · of the newest 8 days of the same type (weekend or not) within 28 days · of 2, 4 … 10
  * days before · of 1 to 4 weeks before · of the same phase of a found period · of the last two hours.
+ *
+ * A rest day is of the type of a weekend, and what merely counts days knows nothing of it.
  */
 export function predictBin(
   history: SmoothHistory,
   bin: number,
-  periodBins: number,
+  { periodBins, restDays }: PredictorParts,
   out: Float64Array,
 ): void {
   const day = Math.round(DAY_MS / history.binMs);
   out[0] = medianOfLags(history, bin, { first: day, step: day, times: 7, least: 1 });
-  out[1] = sameDayType(history, bin, day);
+  out[1] = sameDayType(history, bin, { day, restDays });
   out[2] = medianOfLags(history, bin, { first: 2 * day, step: 2 * day, times: 5, least: 3 });
   out[3] = medianOfLags(history, bin, { first: 7 * day, step: 7 * day, times: 4, least: 2 });
   out[4] =
@@ -36,6 +46,11 @@ export function predictBin(
       ? medianOfLags(history, bin, { first: periodBins, step: periodBins, times: 7, least: 2 })
       : Number.NaN;
   out[5] = history.recentMedian();
+  const localMs = bin * history.binMs;
+  if (isWeekend(localMs) || !isResting(localMs, restDays)) return;
+  out[0] = Number.NaN;
+  out[2] = Number.NaN;
+  out[3] = Number.NaN;
 }
 
 function medianOfLags(
@@ -51,16 +66,24 @@ function medianOfLags(
   return count < lags.least ? Number.NaN : smallMedian(SCRATCH, count);
 }
 
-function sameDayType(history: SmoothHistory, bin: number, day: number): number {
-  const today = isWeekend(bin * history.binMs);
+function sameDayType(
+  history: SmoothHistory,
+  bin: number,
+  { day, restDays }: { readonly day: number; readonly restDays: readonly number[] },
+): number {
+  const today = isResting(bin * history.binMs, restDays);
   let count = 0;
   for (let days = 1; days <= 28 && count < 8; days++) {
     const past = bin - days * day;
-    if (isWeekend(past * history.binMs) !== today) continue;
+    if (isResting(past * history.binMs, restDays) !== today) continue;
     const value = history.at(past);
     if (!Number.isNaN(value)) SCRATCH[count++] = value;
   }
   return count < 2 ? Number.NaN : smallMedian(SCRATCH, count);
+}
+
+function isResting(localMs: number, restDays: readonly number[]): boolean {
+  return isWeekend(localMs) || isRestDay(restDays, Math.floor(localMs / DAY_MS));
 }
 
 function isWeekend(localMs: number): boolean {

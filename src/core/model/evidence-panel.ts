@@ -33,6 +33,8 @@ const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
 /** Volatility is in logarithms: a twentieth more or less is nothing. */
 const VOLATILITY_FLOOR = 0.05;
 const LEAST_SCORES = 100;
+/** Of 30 samples so many may be of another level without moving their median. */
+const LATE_SAMPLES = 10;
 
 /** The detectors of one series side by side, each output with the calibration that turns it into evidence. */
 export class EvidencePanel {
@@ -58,6 +60,7 @@ export class EvidencePanel {
     this.#seasonal = new SeasonalBaseline(stepMs, {
       civil: this.#civil,
       residuals: this.#zscore.residuals,
+      restDays: policy.restDays,
     });
     this.#forest = new IsolationForestDetector(this.#civil, { trees, sampleSize: treeSampleSize });
     this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
@@ -101,11 +104,13 @@ export class EvidencePanel {
     return combine(this.#views, this.#forestEvidence);
   }
 
-  /** Learns the sample that was measured last. */
-  learn(): void {
-    for (let i = 0; i < VIEWS; i++) this.#channels[i].learn(this.#outputs[i], this.#floorOf(i));
-    const forest = this.#outputs[VIEWS];
-    if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
+  /** Learns the sample that was measured last; without `tails`, as something that says nothing of what is usual. */
+  learn({ tails }: { readonly tails: boolean }): void {
+    if (tails) {
+      for (let i = 0; i < VIEWS; i++) this.#channels[i].learn(this.#outputs[i], this.#floorOf(i));
+      const forest = this.#outputs[VIEWS];
+      if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
+    }
     for (const detector of this.#detectors) detector.learnOne(this.#observation);
   }
 
@@ -134,6 +139,13 @@ export class EvidencePanel {
     return moved
       ? { expected: value - this.#outputs[LEVELED], reach: leveled }
       : { expected: value - this.#outputs[SEASONAL], reach: plain };
+  }
+
+  /** What was usual `lateMs` before now: of the newest samples, or of two hours where these hold what came after it. */
+  levelBefore(lateMs: number): number {
+    const newest = this.#zscore.recent.medianOf30();
+    const late = lateMs > LATE_SAMPLES * this.#policy.stepMs;
+    return late || Number.isNaN(newest) ? this.#seasonal.recentLevel : newest;
   }
 
   /** Renews every tail from what has been learned. */

@@ -4,6 +4,8 @@ export interface SeriesPolicy {
   readonly stepMs: number;
   /** IANA time zone of the calendar the series lives by. */
   readonly zone: string;
+  /** Civil days (since 1970-01-01, ascending) that are like a weekend, whatever their weekday: see `readCalendar`. */
+  readonly restDays: readonly number[];
   readonly direction: 'both' | 'above_expected' | 'below_expected';
   /** Values the metric can take; the band is clipped to it. */
   readonly dataRange?: readonly [number, number];
@@ -24,6 +26,7 @@ export interface SeriesPolicy {
 export const DEFAULT_POLICY: SeriesPolicy = {
   stepMs: 15_000,
   zone: 'UTC',
+  restDays: [],
   direction: 'both',
   minDeviation: 0,
   minRelativeDeviation: 0,

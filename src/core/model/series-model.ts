@@ -3,6 +3,8 @@ import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.
 import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { DAY_MS } from '../civil-time.ts';
+import type { DeclaredEvent } from '../context/declared-event.ts';
+import { EventResponse } from '../context/event-response.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { Condition } from './condition.ts';
@@ -23,6 +25,7 @@ const FULL_TRUST_MS = 7 * DAY_MS;
 /** Young calibrations are renewed with every block, grown ones once a day. */
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
+const JUST_NORMAL = 0.99;
 
 /** Episodes of one series at rest, by kind. */
 export type EpisodeStates = Readonly<Record<string, EpisodeState>>;
@@ -50,6 +53,9 @@ export class SeriesModel {
   readonly #smoothing = new EvidenceSmoothing();
   readonly #machine: EpisodeMachine;
   readonly #conditions: Conditions;
+  readonly #events: EventResponse;
+  #normalAfter: string | undefined;
+  readonly #levelBefore = (lateMs: number): number => this.#panel.levelBefore(lateMs);
   #threshold = Number.NaN;
   #firstMs = Number.NaN;
   #samples = 0;
@@ -61,6 +67,7 @@ export class SeriesModel {
     this.#boundary = new BlockBoundary(policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
     this.#conditions = new Conditions(conditionsOf(policy), policy);
+    this.#events = new EventResponse(policy.stepMs);
   }
 
   /** Samples with a value seen so far. */
@@ -88,6 +95,16 @@ export class SeriesModel {
     return Object.fromEntries(evidence.map(([kind, amount]) => [kind, amount / this.#threshold]));
   }
 
+  /** Kind of the declared event after which the latest sample is normal, although it would be anomalous without it. */
+  get normalAfter(): string | undefined {
+    return this.#normalAfter;
+  }
+
+  /** Tells the declared events that concern the series, oldest first; replaces those told before. */
+  declareEvents(events: readonly DeclaredEvent[]): void {
+    this.#events.declare(events);
+  }
+
   /**
    * Scores one sample, then learns it; updates `last`. A missing value (NaN, infinite) and a time not after the latest
    * one are neither judged nor learned: `last` then has ratio 0 and the episode stands as it is.
@@ -109,6 +126,7 @@ export class SeriesModel {
 
   #take(timeMs: number, value: number): boolean {
     const { last } = this;
+    this.#normalAfter = undefined;
     if (!Number.isFinite(value) || timeMs <= last.timeMs) {
       last.value = value;
       last.ratio = 0;
@@ -118,11 +136,16 @@ export class SeriesModel {
     last.timeMs = timeMs;
     last.value = value;
     if (this.#samples++ === 0) this.#firstMs = timeMs;
+    this.#events.advance(timeMs, this.#levelBefore);
     const evidence = this.#smoothing.next(this.#panel.measure(timeMs, value));
     this.#judge(evidence);
     this.#conditions.observe(last, this.#panel.localMs);
-    this.#panel.learn();
-    if (this.#boundary.learn(timeMs, evidence)) this.#recalibrate();
+    this.#events.learn(value, last.ratio >= 1);
+    // What is normal after an event only must not become normal without one.
+    const explained = this.#normalAfter !== undefined;
+    this.#panel.learn({ tails: !explained });
+    const learned = explained ? Math.min(evidence, this.#threshold) : evidence;
+    if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
     return true;
   }
 
@@ -198,6 +221,7 @@ export class SeriesModel {
     this.#panel.save(out);
     this.#boundary.save(out);
     this.#conditions.save(out);
+    this.#events.save(out);
     return out.finish();
   }
 
@@ -218,6 +242,7 @@ export class SeriesModel {
     this.#panel.load(state);
     this.#boundary.load(state);
     this.#conditions.load(state);
+    this.#events.load(state);
     state.end();
   }
 
@@ -252,7 +277,13 @@ export class SeriesModel {
     last.lower = this.#clip(expected - reach);
     last.upper = this.#clip(expected + reach);
     last.ratio = this.fitted ? evidence / this.#threshold : 0;
-    if (last.ratio >= 1 && this.#isNegligible()) last.ratio = 0.99;
+    if (last.ratio < 1) return;
+    const negligible = this.#isNegligible();
+    if (!negligible) {
+      const inBand = last.value >= last.lower && last.value <= last.upper;
+      this.#normalAfter = this.#events.explains(last.value, inBand);
+    }
+    if (negligible || this.#normalAfter !== undefined) last.ratio = JUST_NORMAL;
   }
 
   #recalibrate(): void {
