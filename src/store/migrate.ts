@@ -2,6 +2,7 @@ import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { kinds } from './migrations/0002-kinds.ts';
+import { events } from './migrations/0003-events.ts';
 
 interface Migration {
   readonly name: string;
@@ -9,7 +10,7 @@ interface Migration {
 }
 
 /** All there are, in the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [foundation, kinds];
+export const MIGRATIONS: readonly Migration[] = [foundation, kinds, events];
 
 /** Any number will do, as long as every process takes the same one. */
 const MIGRATION_LOCK = 5_104_411;

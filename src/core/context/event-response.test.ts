@@ -108,9 +108,9 @@ describe('EventResponse', () => {
     const events = twoHourly(6);
     for (const [i, { startMs }] of events.entries()) {
       follow(response, events, { fromMs: startMs, untilMs: startMs + 3 * MINUTE });
-      response.declare([...events.slice(0, i + 1)]);
+      response.declare(events.slice(0, i + 1));
       follow(response, events, { fromMs: startMs + 3 * MINUTE, untilMs: startMs + 4 * MINUTE });
-      response.declare([...events.slice(0, i + 1)]);
+      response.declare(events.slice(0, i + 1));
       const rest = { fromMs: startMs + 4 * MINUTE, untilMs: startMs + 120 * MINUTE };
       expect(follow(response, events, rest)).toHaveLength(i === 5 ? 6 : 0);
     }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import type { DeclaredEvent } from './declared-event.ts';
 import { excludedSpans, maintenanceAt, parseWeeklyHours } from './maintenance.ts';
 
 const ZONE = 'Europe/Berlin';
 const at = (text: string): number => Date.parse(text);
+
+function event(startMs: number, endMs = startMs, labels = {}): DeclaredEvent {
+  return { startMs, endMs, kind: 'deploy', title: '', labels };
+}
 
 describe('parseWeeklyHours()', () => {
   it('reads days, ranges of days, lists and every day', () => {
@@ -71,13 +76,6 @@ describe('excludedSpans()', () => {
   const range = { startMs: at('2026-03-23T00:00:00Z'), endMs: at('2026-03-30T00:00:00Z') };
 
   it('joins planned work and what follows events, cut to the range', () => {
-    const event = (startMs: number, endMs = startMs, labels = {}) => ({
-      startMs,
-      endMs,
-      kind: 'deploy',
-      title: '',
-      labels,
-    });
     const { startMs } = range;
     const spans = excludedSpans(
       {
