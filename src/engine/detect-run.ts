@@ -6,6 +6,7 @@ import { SourceError } from '../sources/errors.ts';
 import type { RangeAnswer, SeriesSamples, Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesDetection } from '../store/detection.ts';
+import type { DeclaredContext } from './declared-context.ts';
 import { endEpisodes, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -23,6 +24,7 @@ export interface DetectRunOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly writer: DetectionWriter;
+  readonly declared: DeclaredContext;
   readonly options: EngineOptions;
   /** Held while models move and their rows are written: detection and training take turns. */
   readonly turn: Limit;
@@ -128,6 +130,7 @@ async function detectSome(
     if (series === undefined) continue;
     series.lastSampleMs = Math.max(series.lastSampleMs, samples.times.at(-1) ?? 0);
     if (!series.opened || series.broken) continue;
+    run.declared.tell(series);
     const learned = await succeeds(series, run, () => replaySamples(series, samples, pace));
     if (!learned || !hasNews(series, samples)) continue;
     due.push({ series, samples, ...(series.wanted.size > 0 && { state: series.learnedState() }) });

@@ -2,6 +2,8 @@ import { DEFAULT_SEVERITY_LEVELS, type SeverityLevels } from '../core/anomalies/
 import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
 import type { QueryProposal } from '../sources/source.ts';
+import type { CalendarDraft } from '../store/calendars-table.ts';
+import type { MaintenanceDraft } from '../store/maintenance-windows-table.ts';
 
 /** One query of the configuration. */
 export interface QuerySpec {
@@ -13,6 +15,24 @@ export interface QuerySpec {
   readonly unit?: string;
   /** The policy as the configuration spells it: `data_range`, `detection_direction`, `step`, `tags` and so on. */
   readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** An expression whose rise or change of value is an event. */
+export interface EventQuery {
+  readonly kind: string;
+  readonly title: string;
+  readonly expr: string;
+}
+
+/** What the configuration says of the world around the series. */
+export interface ContextOptions {
+  readonly maintenance: readonly MaintenanceDraft[];
+  readonly calendars: readonly CalendarDraft[];
+  readonly eventQueries: readonly EventQuery[];
+  /** An anomaly that opens within this time after an event is said to follow it. */
+  readonly lookbackMs: number;
+  /** How much is left out of training from the start of an event on. */
+  readonly excludeMs: number;
 }
 
 export interface EngineOptions {
@@ -48,6 +68,7 @@ export interface EngineOptions {
     /** Also how far back an outage is caught up. */
     readonly samplesMs: number;
   };
+  readonly context: ContextOptions;
   /** Memory that histories under training may take. */
   readonly historyBytes: number;
 }
@@ -68,5 +89,12 @@ export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
   modelsKept: 5,
   maxSeries: 10_000,
   retention: { anomaliesMs: 400 * DAY_MS, bandsMs: 400 * DAY_MS, samplesMs: 14 * DAY_MS },
+  context: {
+    maintenance: [],
+    calendars: [],
+    eventQueries: [],
+    lookbackMs: 900_000,
+    excludeMs: 1_800_000,
+  },
   historyBytes: 256 * 2 ** 20,
 };

@@ -5,6 +5,7 @@ import { HOUR_MS } from '../core/civil-time.ts';
 import { SourceError } from '../sources/errors.ts';
 import { countAnomalies } from '../store/anomalies-table.ts';
 import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
+import { DeclaredContext } from './declared-context.ts';
 import { detectQuery } from './detect-run.ts';
 import { DetectionWriter } from './detection-writer.ts';
 import type { EngineDependencies } from './engine.ts';
@@ -35,6 +36,7 @@ export class EngineRuns {
   readonly watch: Watch;
   readonly #dependencies: EngineDependencies;
   readonly #sync: QuerySync;
+  readonly #declared: DeclaredContext;
   readonly #turn = limit(1);
   readonly #ending = new AbortController();
   #writer: DetectionWriter;
@@ -56,6 +58,7 @@ export class EngineRuns {
     const shared = { ...dependencies, trouble: this.trouble, hub: this.hub, turn: this.#turn };
     this.watch = new Watch(shared);
     this.#sync = new QuerySync(shared);
+    this.#declared = new DeclaredContext(shared);
     this.#writer = new DetectionWriter(shared);
   }
 
@@ -66,6 +69,7 @@ export class EngineRuns {
   reconfigure(options: EngineOptions): void {
     this.#options = options;
     this.#sync.reset();
+    this.#declared.reset();
     this.wakeDetection();
   }
 
@@ -135,7 +139,10 @@ export class EngineRuns {
     if (this.detectionWanted.aborted) this.#wakeDetection = new AbortController();
     try {
       const queries = await this.#sync.activeQueries(this.#options, signal);
-      await this.watch.follow(queries, this.#options);
+      await this.#declared.refresh(this.#options, signal);
+      const { restDays } = this.#declared;
+      const policy = { ...this.#options.policy, restDays };
+      await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#detectQueries();
       await this.#writeStates();
@@ -267,6 +274,7 @@ export class EngineRuns {
       ...this.#dependencies,
       options: this.#options,
       writer: this.#writer,
+      declared: this.#declared,
       hub: this.hub,
       turn: this.#turn,
       signal: this.#ending.signal,

@@ -1,9 +1,12 @@
 import type { Episode } from '../core/anomalies/episode.ts';
 import { explain } from '../core/anomalies/explanation.ts';
 import { type SeverityLevels, scoreOf, severityOf } from '../core/anomalies/severity.ts';
+import { eventsBefore } from '../core/context/declared-event.ts';
+import { maintenanceAt } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
 import type { EpisodeDraft } from '../store/detection.ts';
 import type { LiveSeries } from './live-series.ts';
+import { type KnownEvent, labelsOf } from './surroundings.ts';
 
 /** The row of an episode, as it stands now. */
 export function draftEpisode(
@@ -22,6 +25,7 @@ export function draftEpisode(
     unit: query.unit,
     labels,
     zone: query.policy.zone,
+    events: eventsOf(episode, series),
   });
   return {
     kind: episode.kind,
@@ -44,12 +48,26 @@ export function draftEpisode(
     modelVersion: model?.version ?? null,
     explanation,
     context: contextOf(episode, series),
-    alert: { title: titleOf(episode, query.alias, labels), message: explanation },
+    // Planned work alerts nobody, but what outlasts it does.
+    ...(maintenanceOf(series, episode.lastAtMs) === undefined && {
+      alert: { title: titleOf(episode, query.alias, labels), message: explanation },
+    }),
   };
 }
 
-function contextOf(episode: Episode, { query, models, trainedAtMs }: LiveSeries) {
+function contextOf(episode: Episode, series: LiveSeries) {
+  const { query, models, trainedAtMs } = series;
+  const events = eventsOf(episode, series);
+  const planned = maintenanceOf(series, episode.openedAtMs);
   return {
+    ...(events.length > 0 && { events: events.map(told) }),
+    ...(planned && {
+      maintenance: {
+        title: planned.window.title,
+        start: iso(planned.span.startMs),
+        end: iso(planned.span.endMs),
+      },
+    }),
     unit: query.unit,
     description: query.description,
     expr: query.expr,
@@ -63,6 +81,24 @@ function contextOf(episode: Episode, { query, models, trainedAtMs }: LiveSeries)
     trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
     zone: query.policy.zone,
   };
+}
+
+function eventsOf({ openedAtMs }: Episode, { surroundings }: LiveSeries): KnownEvent[] {
+  return eventsBefore(surroundings.events, openedAtMs, surroundings.lookbackMs);
+}
+
+function told({ id, kind, title, startMs, endMs, labels }: KnownEvent) {
+  return { id, kind, title, started_at: iso(startMs), ended_at: iso(endMs), labels };
+}
+
+function maintenanceOf(series: LiveSeries, timeMs: number) {
+  const { windows } = series.surroundings;
+  if (windows.length === 0) return undefined;
+  return maintenanceAt(windows, labelsOf(series), { timeMs, zone: series.query.policy.zone });
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }
 
 function titleOf({ direction }: Episode, alias: string, labels: Labels): string {

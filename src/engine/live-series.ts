@@ -7,6 +7,7 @@ import {
 import type { Checkpoint, CheckpointDraft } from '../store/checkpoints-table.ts';
 import type { ActiveModel, ModelSnapshot } from '../store/models-table.ts';
 import type { SeriesState, StoredSeries } from '../store/series-table.ts';
+import { NOTHING_DECLARED, type Surroundings } from './surroundings.ts';
 import type { WatchedQuery } from './watched-query.ts';
 
 /** What a checkpoint holds beside the learned state. */
@@ -50,6 +51,8 @@ export class LiveSeries {
   readonly wanted = new Set<number>();
   /** Ids of versions that cannot be read. */
   readonly refused = new Set<number>();
+  /** Declared events and planned work, told anew before every run. */
+  surroundings: Surroundings = NOTHING_DECLARED;
   /** Whether its history has been read, or it has none: it may be scored. */
   opened = false;
   state: SeriesState;

@@ -47,6 +47,7 @@ async function openSome(
   const young: Pupil[] = [];
   const tails: Pupil[] = [];
   for (const series of some) {
+    run.declared.tell(series);
     const history = histories.get(series.id);
     if (history && countSamples(history) >= options.minSamples) {
       wishes.push(firstWish(series, run.clock.now()));

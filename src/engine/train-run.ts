@@ -150,7 +150,9 @@ async function train(
     const seed = hash(`${series.id} ${job.occasion}`);
     const { policy } = series.query;
     const { fitWindowMs } = options;
-    const outcome = await workers.train({ policy, history, seed, fitWindowMs, ...state }, signal);
+    const { events } = series.surroundings;
+    const task = { policy, history, seed, fitWindowMs, events, ...state };
+    const outcome = await workers.train(task, signal);
     return { job, series, outcome };
   } catch (error) {
     signal.throwIfAborted();

@@ -70,21 +70,31 @@ export async function setConfiguredCalendars(
   db: Database,
   drafts: readonly CalendarDraft[],
 ): Promise<void> {
+  const { gone, missing } = await compareConfigured(db, drafts);
+  if (gone.length === 0 && missing.length === 0) return;
   await db.transaction(async (tx) => {
-    const there = await tx.query<StoredCalendar>(
-      `select ${columns} from calendars where removed_at is null for update`,
-    );
-    for (const draft of drafts) {
-      const same = there.find(({ name }) => name === draft.name);
-      if (same?.content === draft.content && same.origin === 'config') continue;
-      if (same) await removeCalendar(tx, same.id, draft.createdBy);
-      await insertCalendar(tx, 'config', draft);
-    }
-    const names = new Set(drafts.map(({ name }) => name));
-    for (const { id, name, origin, createdBy } of there) {
-      if (origin === 'config' && !names.has(name)) await removeCalendar(tx, id, createdBy);
-    }
+    // Processes that start at once take turns.
+    await tx.query('lock table calendars in share row exclusive mode');
+    const difference = await compareConfigured(tx, drafts);
+    for (const { id, createdBy } of difference.gone) await removeCalendar(tx, id, createdBy);
+    for (const draft of difference.missing) await insertCalendar(tx, 'config', draft);
   });
+}
+
+/** A calendar of the configuration takes the place of what somebody gave under its name. */
+async function compareConfigured(db: Queryable, drafts: readonly CalendarDraft[]) {
+  const there = await db.query<StoredCalendar>(
+    `select ${columns} from calendars where removed_at is null`,
+  );
+  const missing = new Map(drafts.map((draft) => [draft.name, draft]));
+  const gone = there.filter(({ name, content, origin }) => {
+    const draft = missing.get(name);
+    if (draft === undefined) return origin === 'config';
+    if (origin !== 'config' || draft.content !== content) return true;
+    missing.delete(name);
+    return false;
+  });
+  return { gone, missing: [...missing.values()] };
 }
 
 async function insertCalendar(

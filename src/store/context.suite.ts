@@ -52,6 +52,10 @@ const weekly = {
   weekly: 'sun 02:00-04:00',
 };
 
+async function titlesSince(db: Database, sinceMs: number): Promise<string[]> {
+  return (await listMaintenanceSince(db, sinceMs)).map(({ title }) => title);
+}
+
 /** What people declare, on any database. */
 export function describeContextStore(open: () => Promise<Database>): void {
   let db: Database;
@@ -130,10 +134,8 @@ export function describeContextStore(open: () => Promise<Database>): void {
     });
 
     it('that are over are not asked for any more, those that recur always are', async () => {
-      const titles = async (sinceMs: number) =>
-        (await listMaintenanceSince(db, sinceMs)).map(({ title }) => title);
-      expect(await titles(T0 + 59 * MINUTE)).toEqual(['By hand', 'Backups']);
-      expect(await titles(T0 + 60 * MINUTE)).toEqual(['Backups']);
+      expect(await titlesSince(db, T0 + 59 * MINUTE)).toEqual(['By hand', 'Backups']);
+      expect(await titlesSince(db, T0 + 60 * MINUTE)).toEqual(['Backups']);
     });
 
     it('can be taken back', async () => {

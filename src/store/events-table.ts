@@ -29,6 +29,9 @@ export interface EventFilter {
   readonly untilMs?: number | undefined;
 }
 
+/** Events in memory: one every two minutes of the eight days that a first training reads. */
+const MOST_AT_ONCE = 5000;
+
 const columns = `id, kind, title, labels, started_at as "startedAtMs", ended_at as "endedAtMs", source, reason,
   created_by as "createdBy", created_at as "createdAtMs"`;
 
@@ -84,6 +87,17 @@ export async function listEvents(
   return { total: counted[0]?.total ?? 0, rows };
 }
 
+/** Events that had not ended before `sinceMs`, oldest first; of very many the newest. */
+export async function listEventsSince(db: Queryable, sinceMs: number): Promise<StoredEvent[]> {
+  const rows = await db.query<StoredEvent>(
+    `select ${columns} from events
+     where removed_at is null and (started_at >= $1 or ended_at >= $1)
+     order by started_at desc, id desc limit ${MOST_AT_ONCE}`,
+    [isoTimeOrNull(sinceMs)],
+  );
+  return rows.toReversed();
+}
+
 /** Takes an event back; false when there is none. */
 export async function removeEvent(db: Queryable, id: number, user: string): Promise<boolean> {
   const rows = await db.query(
@@ -117,7 +131,7 @@ export async function relabelAnomalies(
      ), missing as (
        select a.id, jsonb_agg(t.entry order by t.started_at) as entries
        from anomalies a join told t
-         on a.opened_at between t.started_at and t.ended_at + $2 * interval '1 millisecond'
+         on a.timestamp >= t.started_at and a.opened_at between t.started_at and t.ended_at + $2 * interval '1 millisecond'
        where not exists (select from jsonb_each_text(t.labels) l
                          where (coalesce(a.context -> 'tags', '{}') || a.labels) ->> l.key <> l.value)
          and not exists (select from jsonb_array_elements(coalesce(a.context -> 'events', '[]')) known

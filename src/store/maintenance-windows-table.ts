@@ -103,16 +103,24 @@ export async function setConfiguredMaintenance(
   db: Database,
   drafts: readonly MaintenanceDraft[],
 ): Promise<void> {
+  const { gone, missing } = await compareConfigured(db, drafts);
+  if (gone.length === 0 && missing.length === 0) return;
   await db.transaction(async (tx) => {
-    const there = await tx.query<StoredMaintenance>(
-      `select ${columns} from maintenance_windows where removed_at is null and origin = 'config' for update`,
-    );
-    const wanted = new Map(drafts.map((draft) => [sameness(draft), draft]));
-    for (const row of there) {
-      if (!wanted.delete(sameness(row))) await removeMaintenance(tx, row.id, row.createdBy);
-    }
-    for (const draft of wanted.values()) await addMaintenance(tx, 'config', draft);
+    // Processes that start at once take turns.
+    await tx.query('lock table maintenance_windows in share row exclusive mode');
+    const difference = await compareConfigured(tx, drafts);
+    for (const { id, createdBy } of difference.gone) await removeMaintenance(tx, id, createdBy);
+    for (const draft of difference.missing) await addMaintenance(tx, 'config', draft);
   });
+}
+
+async function compareConfigured(db: Queryable, drafts: readonly MaintenanceDraft[]) {
+  const there = await db.query<StoredMaintenance>(
+    `select ${columns} from maintenance_windows where removed_at is null and origin = 'config'`,
+  );
+  const missing = new Map(drafts.map((draft) => [sameness(draft), draft]));
+  const gone = there.filter((row) => !missing.delete(sameness(row)));
+  return { gone, missing: [...missing.values()] };
 }
 
 function sameness({ title, matchers, startsAtMs, endsAtMs, weekly }: MaintenanceDraft): string {

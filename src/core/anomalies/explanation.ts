@@ -1,4 +1,6 @@
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { afterEvent } from '../context/after-event.ts';
+import type { DeclaredEvent } from '../context/declared-event.ts';
 import type { Labels } from '../labels.ts';
 import type { Episode, Peak } from './episode.ts';
 import { formatValue } from './format-value.ts';
@@ -11,6 +13,8 @@ export interface Subject {
   readonly labels: Labels;
   /** IANA zone in which times are told. */
   readonly zone: string;
+  /** Declared events that it followed within the look-back, oldest first. */
+  readonly events?: readonly DeclaredEvent[];
 }
 
 const SPOKEN: Readonly<Record<string, string>> = {
@@ -34,7 +38,10 @@ export function explain(episode: Episode, subject: Subject): string {
     const band = `${formatValue(peak.lower, subject.unit)} to ${formatValue(peak.upper, subject.unit)}`;
     sentences.push(`Normal for that time would have been ${band}`);
   }
-  sentences.push(span(episode, subject.zone), agreement(episode));
+  sentences.push(span(episode, subject.zone));
+  const after = afterEvent(subject.events ?? [], episode.openedAtMs);
+  if (after !== undefined) sentences.push(`It opened ${after}`);
+  sentences.push(agreement(episode));
   return `${sentences.join('. ')}.`;
 }
 

@@ -1,9 +1,6 @@
+import { type DeclaredEvent, NO_EVENTS } from '../../core/context/declared-event.ts';
 import type { SeriesPolicy } from '../../core/model/policy.ts';
-import {
-  type FittedDetector,
-  SeriesModel,
-  trainSeriesModel,
-} from '../../core/model/series-model.ts';
+import { type FittedDetector, SeriesModel } from '../../core/model/series-model.ts';
 import type { Samples } from '../../core/series.ts';
 
 /** History of one series on its step grid: what crosses to a worker thread, by transfer. */
@@ -22,6 +19,8 @@ export interface TrainingTask {
   readonly fitWindowMs: number;
   /** Learned state of the live model, when it only needs a new fit; absent, history is learned from its begin. */
   readonly state?: Uint8Array;
+  /** Declared events that concern the series, oldest first: a first training learns what follows them. */
+  readonly events?: readonly DeclaredEvent[];
 }
 
 export function isTrainingTask(message: unknown): message is TrainingTask {
@@ -45,6 +44,7 @@ export function trainOnHistory({
   seed,
   fitWindowMs,
   state,
+  events = NO_EVENTS,
 }: TrainingTask): TrainingOutcome {
   const begun = performance.now();
   const samples = samplesOf(history);
@@ -53,7 +53,10 @@ export function trainOnHistory({
     throw new RangeError('Cannot train a model: its history holds no sample, check the query');
   }
   if (state === undefined) {
-    const model = trainSeriesModel(policy, samples, seed);
+    const model = new SeriesModel(policy);
+    model.declareEvents(events);
+    model.fit(samples, seed);
+    model.learn(samples);
     const learned = { state: model.snapshot(), untilMs: samples.times[count - 1] ?? Number.NaN };
     const detectors = model.fittedDetectors();
     return { detectors, learned, samples: count, durationMs: performance.now() - begun };

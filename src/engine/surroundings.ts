@@ -1,0 +1,44 @@
+import type { DeclaredEvent } from '../core/context/declared-event.ts';
+import { excludedSpans, type MaintenanceWindow, type Span } from '../core/context/maintenance.ts';
+import type { Labels } from '../core/labels.ts';
+import type { LiveSeries } from './live-series.ts';
+import type { WatchedQuery } from './watched-query.ts';
+
+/** An event with its row. */
+export interface KnownEvent extends DeclaredEvent {
+  readonly id: number;
+}
+
+/** What is known of the world around one series. */
+export interface Surroundings {
+  /** Oldest first. */
+  readonly events: readonly KnownEvent[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly lookbackMs: number;
+  readonly excludeMs: number;
+}
+
+/** What windows and events can name: the query's tags, its alias as `__name__`, and the labels of the series. */
+export function labelsOf({
+  labels,
+  query,
+}: {
+  readonly labels: Labels;
+  readonly query: Pick<WatchedQuery, 'alias' | 'tags'>;
+}): Labels {
+  return { ...query.tags, __name__: query.alias, ...labels };
+}
+
+/** What of a range a series must not be trained on, for planned work or declared events. */
+export function excludedFromTraining(series: LiveSeries, range: Span): Span[] {
+  const { windows, events, excludeMs: afterEventsMs } = series.surroundings;
+  const { zone } = series.query.policy;
+  return excludedSpans({ windows, events, afterEventsMs, zone }, labelsOf(series), range);
+}
+
+export const NOTHING_DECLARED: Surroundings = {
+  events: [],
+  windows: [],
+  lookbackMs: 0,
+  excludeMs: 0,
+};
