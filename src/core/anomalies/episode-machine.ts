@@ -1,5 +1,13 @@
 import type { Judgement } from '../model/judgement.ts';
-import type { DetectorVote, Direction, Episode, EpisodeKind, Peak } from './episode.ts';
+import type {
+  DetectorVote,
+  Direction,
+  DriftReport,
+  Episode,
+  EpisodeEnding,
+  EpisodeKind,
+  Peak,
+} from './episode.ts';
 
 /** An open episode closes when the ratio has stayed under this … */
 const CALM_RATIO = 0.7;
@@ -21,6 +29,9 @@ export interface EpisodeRules {
 export interface Evidence {
   readonly votes: () => Record<string, number>;
   readonly confidence: number;
+  /** How it ends if it ends now; default `returned`. */
+  readonly ending?: EpisodeEnding | undefined;
+  readonly drift?: DriftReport | undefined;
 }
 
 /** The machine at rest between two samples, as plain data that JSON keeps (NaN comes back as null). */
@@ -75,7 +86,9 @@ export class EpisodeMachine {
 
   /** Closes an open episode at `timeMs`: no sample of its series will come. */
   end(timeMs: number): void {
-    if (this.#episode?.open) this.#keep({ ...this.#episode, open: false, endedAtMs: timeMs });
+    if (this.#episode?.open) {
+      this.#keep({ ...this.#episode, open: false, endedAtMs: timeMs, ending: 'vanished' });
+    }
   }
 
   state(): EpisodeState {
@@ -117,7 +130,8 @@ export class EpisodeMachine {
     this.#calm = 0;
     const gap = Math.max(MERGE_MS, MERGE_SAMPLES * this.#rules.stepMs);
     if (before !== undefined && timeMs - before.endedAtMs <= gap) {
-      return { ...extended(before, judgement, evidence), open: true, endedAtMs: Number.NaN };
+      const { ending: _, ...again } = extended(before, judgement, evidence);
+      return { ...again, open: true, endedAtMs: Number.NaN };
     }
     return {
       kind: this.#rules.kind ?? 'deviation',
@@ -131,6 +145,7 @@ export class EpisodeMachine {
       samples: 1,
       confidence: evidence.confidence,
       detectors: agreeing(evidence.votes()),
+      ...(evidence.drift && { drift: evidence.drift }),
     };
   }
 
@@ -143,12 +158,18 @@ export class EpisodeMachine {
     this.#calm++;
     const { closeAfter } = this.#rules;
     const enough = this.#calm >= (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter);
-    return enough ? { ...episode, open: false, endedAtMs: timeMs } : undefined;
+    const ending = evidence.ending ?? 'returned';
+    return enough ? { ...episode, open: false, endedAtMs: timeMs, ending } : undefined;
   }
 }
 
 function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Evidence): Episode {
-  const grown = { ...episode, lastAtMs: judgement.timeMs, samples: episode.samples + 1 };
+  const grown = {
+    ...episode,
+    lastAtMs: judgement.timeMs,
+    samples: episode.samples + 1,
+    ...(evidence.drift && { drift: evidence.drift }),
+  };
   if (!surpasses(judgement, episode.peak)) return grown;
   return {
     ...grown,

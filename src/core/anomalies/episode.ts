@@ -1,3 +1,5 @@
+import type { LimitForecast } from '../detectors/drift-trend.ts';
+
 /** The sample of an episode with its highest deviation ratio (of those outside the band, if any), beside what was expected. */
 export interface Peak {
   readonly timeMs: number;
@@ -14,6 +16,19 @@ export interface Peak {
  * coming, an unusual combination of an entity's series.
  */
 export type EpisodeKind = 'deviation' | 'drift' | 'flat_line' | 'absence' | 'combination';
+
+/** How an episode ended: the series came back, its new level became the usual one, or its samples stopped. */
+export type EpisodeEnding = 'returned' | 'new_level' | 'vanished';
+
+/** How a slow drift goes, in the metric's unit. */
+export interface DriftReport {
+  readonly sinceMs: number;
+  readonly perDay: number;
+  /** Standard error of `perDay`. */
+  readonly perDayError: number;
+  /** When it meets a limit of the metric if it goes on; absent when there is no limit on its way. */
+  readonly reaches?: LimitForecast;
+}
 
 /** `shape`: neither above nor below, for example a flat line or an unusual combination. */
 export type Direction = 'above' | 'below' | 'shape';
@@ -47,4 +62,8 @@ export interface Episode {
   readonly confidence: number;
   /** Detectors whose own ratio reached 1, highest first. */
   readonly detectors: readonly DetectorVote[];
+  /** Absent while it is open. */
+  readonly ending?: EpisodeEnding;
+  /** Of a drift only: how it goes, as last seen. */
+  readonly drift?: DriftReport;
 }

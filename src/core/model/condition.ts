@@ -1,4 +1,4 @@
-import type { EpisodeKind } from '../anomalies/episode.ts';
+import type { DriftReport, EpisodeEnding, EpisodeKind } from '../anomalies/episode.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -12,6 +12,10 @@ export interface Condition {
   readonly last: Readonly<Judgement>;
   /** 0..1, how far to trust it. */
   readonly confidence: number;
+  /** How the latest trouble ended; without it: it returned to normal. */
+  readonly ending?: EpisodeEnding;
+  /** How a drift goes that is going on. */
+  readonly drift?: DriftReport | undefined;
   /** Takes one judged sample with a finite value, in order of time: updates `last`, then learns. */
   observe(sample: Readonly<Judgement>, localMs: number): void;
   save(out: StateWriter): void;

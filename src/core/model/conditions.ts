@@ -48,8 +48,9 @@ export class Conditions {
   /** Lets what was observed last open, extend or close episodes. */
   raise(): void {
     for (const { condition, machine } of this.#watched) {
-      const { kind, last, confidence } = condition;
-      machine.observe(last, { votes: () => ({ [kind]: last.ratio }), confidence });
+      const { kind, last, confidence, ending, drift } = condition;
+      const votes = (): Record<string, number> => ({ [kind]: last.ratio });
+      machine.observe(last, { votes, confidence, ending, drift });
     }
   }
 

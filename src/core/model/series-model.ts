@@ -9,6 +9,7 @@ import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { Condition } from './condition.ts';
 import { Conditions } from './conditions.ts';
+import { DriftCondition } from './drift-condition.ts';
 import { EvidencePanel, type FittedDetector } from './evidence-panel.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
@@ -307,8 +308,8 @@ export class SeriesModel {
   }
 }
 
-function conditionsOf(_policy: SeriesPolicy): Condition[] {
-  return [];
+function conditionsOf(policy: SeriesPolicy): Condition[] {
+  return [new DriftCondition(policy)];
 }
 
 /** Trains a new model on the history of a series: fits the detectors, then observes every sample without flagging. */

@@ -1,0 +1,97 @@
+import type { DriftReport, EpisodeEnding } from '../anomalies/episode.ts';
+import { Drift } from '../detectors/drift.ts';
+import { forecastLimit, type LimitForecast } from '../detectors/drift-trend.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import type { Condition } from './condition.ts';
+import type { Judgement } from './judgement.ts';
+import type { SeriesPolicy } from './policy.ts';
+
+type DriftPolicy = Pick<
+  SeriesPolicy,
+  'direction' | 'dataRange' | 'minDeviation' | 'minRelativeDeviation'
+>;
+
+const MOST_TRUST = 0.95;
+const FULL_REFERENCE_DAYS = 21;
+
+/** A series whose daily level moves away slowly. Its value is the mean of 24 hours, its band that of the reference. */
+export class DriftCondition implements Condition {
+  readonly kind = 'drift';
+  readonly last: Judgement = {
+    timeMs: Number.NaN,
+    value: Number.NaN,
+    expected: Number.NaN,
+    lower: Number.NaN,
+    upper: Number.NaN,
+    ratio: 0,
+    flagged: false,
+  };
+  readonly #drift = new Drift();
+  readonly #policy: DriftPolicy;
+  #report: DriftReport | undefined;
+
+  constructor(policy: DriftPolicy) {
+    this.#policy = policy;
+  }
+
+  get confidence(): number {
+    return MOST_TRUST * Math.sqrt(Math.min(1, this.#drift.references / FULL_REFERENCE_DAYS));
+  }
+
+  get ending(): EpisodeEnding {
+    return this.#drift.ending;
+  }
+
+  /** The drift that goes on; undefined when there is none. */
+  get drift(): DriftReport | undefined {
+    return this.#report;
+  }
+
+  observe({ timeMs, value }: Readonly<Judgement>): void {
+    this.last.timeMs = timeMs;
+    if (this.#drift.learn(timeMs, value)) this.#judge();
+  }
+
+  /** When the highest (of a fall: the lowest) hours of the day meet `limits`, if it goes on like this. */
+  forecastLimit(limits: readonly number[]): LimitForecast | undefined {
+    const { open, trend, base, spread, high, low } = this.#drift;
+    if (!open) return undefined;
+    const swing = trend.perDay > 0 ? high : low;
+    return forecastLimit(trend, { level: base + trend.risen + swing, spread, limits });
+  }
+
+  save(out: StateWriter): void {
+    this.#drift.save(out);
+  }
+
+  load(state: StateReader): void {
+    this.#drift.load(state);
+    this.#judge();
+  }
+
+  #judge(): void {
+    const { last } = this;
+    const { open, distance, level, base, reach, trend } = this.#drift;
+    last.value = level;
+    last.expected = base;
+    last.lower = base - reach;
+    last.upper = base + reach;
+    const speaks = open && this.#matters(level - base);
+    last.ratio = speaks ? Math.abs(distance) : 0;
+    if (!speaks) {
+      this.#report = undefined;
+      return;
+    }
+    const reaches = this.forecastLimit(this.#policy.dataRange ?? []);
+    const { sinceMs, perDay, perDayError } = trend;
+    this.#report = { sinceMs, perDay, perDayError, ...(reaches && { reaches }) };
+  }
+
+  #matters(way: number): boolean {
+    const { direction, minDeviation, minRelativeDeviation } = this.#policy;
+    const wanted = direction === 'both' || way > 0 === (direction === 'above_expected');
+    const size = Math.abs(way);
+    const least = Math.max(minDeviation, minRelativeDeviation * Math.abs(this.#drift.base));
+    return wanted && size >= least;
+  }
+}
