@@ -1,0 +1,228 @@
+import type { Episode } from '../anomalies/episode.ts';
+import { DAY_MS, daysFromCivil, HOUR_MS } from '../civil-time.ts';
+import type { DeclaredEvent } from '../context/declared-event.ts';
+import { gaussian, type Rng, seededRng } from '../random.ts';
+import { type BacktestOptions, backtest } from './backtest.ts';
+
+const MINUTE_MS = 60_000;
+/** A Monday. */
+const START_MS = daysFromCivil(2026, 11, 2) * DAY_MS;
+
+/** Value at a time in days since the start; NaN for missing. */
+export type Signal = (day: number) => number;
+
+/** A story that a series tells, and what should be said of it. For tests and benchmarks: nothing of it is in the product. */
+export interface Scenario {
+  readonly stepMs: number;
+  readonly learnDays: number;
+  readonly days: number;
+  readonly signal: (rng: Rng) => Signal;
+  readonly events?: (rng: Rng) => DeclaredEvent[];
+  /** What is wrong with these episodes; undefined when nothing is. */
+  readonly fault: (episodes: readonly Sighting[]) => string | undefined;
+}
+
+/** An episode in days since the start. */
+export interface Sighting {
+  readonly kind: Episode['kind'];
+  readonly opened: number;
+  /** NaN while it is open. */
+  readonly ended: number;
+  readonly ending: Episode['ending'];
+  readonly episode: Episode;
+}
+
+/** Plays a scenario the way production would have met it, with nightly fits. */
+export function play(
+  scenario: Scenario,
+  seed: number,
+  options?: Partial<BacktestOptions>,
+): Sighting[] {
+  const { stepMs, learnDays, days } = scenario;
+  const signal = scenario.signal(seededRng(seed));
+  const times = Float64Array.from(
+    { length: Math.round((days * DAY_MS) / stepMs) },
+    (_, i) => START_MS + i * stepMs,
+  );
+  const values = times.map((timeMs) => signal((timeMs - START_MS) / DAY_MS));
+  const { episodes } = backtest(
+    { times, names: ['value'], columns: [values] },
+    {
+      learnRows: Math.round((learnDays * DAY_MS) / stepMs),
+      policy: { stepMs },
+      ...(scenario.events && { events: scenario.events(seededRng(seed)) }),
+      ...options,
+    },
+  );
+  return episodes.map((episode) => ({
+    kind: episode.kind,
+    opened: (episode.openedAtMs - START_MS) / DAY_MS,
+    ended: (episode.endedAtMs - START_MS) / DAY_MS,
+    ending: episode.ending,
+    episode,
+  }));
+}
+
+export function timeOf(day: number): number {
+  return START_MS + day * DAY_MS;
+}
+
+function wave(day: number): number {
+  return Math.sin(2 * Math.PI * (day - 0.3));
+}
+
+function hourOf(day: number): number {
+  return ((day % 1) * DAY_MS) / HOUR_MS;
+}
+
+function minutes(count: number): number {
+  return (count * MINUTE_MS) / DAY_MS;
+}
+
+function quiet(episodes: readonly Sighting[]): string | undefined {
+  return episodes.length === 0 ? undefined : `raised ${told(episodes)}`;
+}
+
+function told(episodes: readonly Sighting[]): string {
+  return episodes
+    .map(({ kind, opened, ended }) => `${kind} ${opened.toFixed(3)}-${ended.toFixed(3)}`)
+    .join(', ');
+}
+
+/** Every one of `starts` must be met by an opening within `withinDays`, and nothing may be raised before the first. */
+function flagged(
+  episodes: readonly Sighting[],
+  { starts, withinDays }: { starts: readonly number[]; withinDays: number },
+): string | undefined {
+  const missed = starts.filter(
+    (start) =>
+      !episodes.some(({ opened }) => opened >= start - 1e-9 && opened <= start + withinDays + 1e-9),
+  );
+  if (missed.length > 0) return `missed ${missed.join(', ')} of ${told(episodes)}`;
+  return quiet(episodes.filter(({ opened }) => opened < (starts[0] ?? 0) - 1e-9));
+}
+
+function cpu(rng: Rng): Signal {
+  return (day) => 60 + 10 * wave(day) + 2 * gaussian(rng);
+}
+
+/** Response time in ms: 50, every lunch hour 200. */
+function lunches(rng: Rng): Signal {
+  return (day) => {
+    const hour = hourOf(day);
+    const eating = Math.min(1, Math.max(0, Math.min(hour - 12, 13.25 - hour) * 8));
+    return 50 + 150 * eating + (4 + 6 * eating) * gaussian(rng);
+  };
+}
+
+/** CPU in percent: 85 in working hours, 25 at night. */
+function shift(rng: Rng): Signal {
+  return (day) => {
+    const hour = hourOf(day);
+    const working = Math.min(1, Math.max(0, Math.min(hour - 7, 19 - hour)));
+    return 25 + 60 * working + 2.5 * gaussian(rng);
+  };
+}
+
+function during(day: number, from: number, hours: number): boolean {
+  return day >= from - 1e-9 && day < from + hours / 24 - 1e-9;
+}
+
+const OUTAGES = [15.6, 16.6, 17.6];
+const AT_NIGHT = 16 + 3 / 24;
+
+export const SCENARIOS = {
+  'a creep of 60 to 75 % over a week is flagged as a drift by the fourth day': {
+    stepMs: 300_000,
+    learnDays: 14,
+    days: 22,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) => usual(day) + (15 / 7) * Math.min(7, Math.max(0, day - 15));
+    },
+    fault: (episodes) => {
+      const drifts = episodes.filter(({ kind }) => kind === 'drift');
+      const [first] = drifts;
+      if (!first || first.opened < 15 || first.opened > 19) return `raised ${told(episodes)}`;
+      return drifts.length === 1 ? undefined : `said it ${drifts.length} times`;
+    },
+  },
+  'a leak with restarts every two days, as this service always had, is quiet': {
+    stepMs: 300_000,
+    learnDays: 14,
+    days: 28,
+    signal: (rng) => (day) => 20 + 30 * (day % 2) + gaussian(rng),
+    fault: quiet,
+  },
+  'a lunch peak is quiet': {
+    stepMs: 60_000,
+    learnDays: 10,
+    days: 14,
+    signal: lunches,
+    fault: quiet,
+  },
+  'the lunch peak at 3 AM is flagged within 7 minutes': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 16.3,
+    signal: (rng) => {
+      const usual = lunches(rng);
+      return (day) => (during(day, AT_NIGHT, 1) ? 200 + 10 * gaussian(rng) : usual(day));
+    },
+    fault: (episodes) => flagged(episodes, { starts: [AT_NIGHT], withinDays: minutes(7) }),
+  },
+  'CPU of 60 % at night is flagged while 85 % by day is not': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 16.3,
+    signal: (rng) => {
+      const usual = shift(rng);
+      return (day) => (during(day, AT_NIGHT, 1) ? 60 + 2.5 * gaussian(rng) : usual(day));
+    },
+    fault: (episodes) => flagged(episodes, { starts: [AT_NIGHT], withinDays: minutes(7) }),
+  },
+  'a new level is said once, closes as such and is quiet within three days': {
+    stepMs: 300_000,
+    learnDays: 14,
+    days: 24,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) => usual(day) + (day < 15.4 ? 0 : 30);
+    },
+    fault: (episodes) => {
+      const missed = flagged(episodes, { starts: [15.4], withinDays: minutes(15) });
+      if (missed !== undefined) return missed;
+      const [first] = episodes;
+      if (episodes.length !== 1) return `said it ${episodes.length} times: ${told(episodes)}`;
+      if (first?.ending !== 'new_level') return `closed as ${first?.ending}: ${told(episodes)}`;
+      return first.ended <= 18.4 ? undefined : `was quiet late: ${told(episodes)}`;
+    },
+  },
+  'three outages on three days are all flagged within 5 minutes': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 18,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) =>
+        OUTAGES.some((from) => during(day, from, 2)) ? 5 + gaussian(rng) : usual(day);
+    },
+    fault: (episodes) => flagged(episodes, { starts: OUTAGES, withinDays: minutes(5) }),
+  },
+  'gaps are quiet': {
+    stepMs: 60_000,
+    learnDays: 10,
+    days: 17,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      let gap = 0;
+      return (day) => {
+        const value = usual(day);
+        if (gap > 0) gap--;
+        else if (rng() < 0.002) gap = Math.floor(200 * rng() ** 3);
+        return gap > 0 || rng() < 0.01 ? Number.NaN : value;
+      };
+    },
+    fault: quiet,
+  },
+} as const satisfies Record<string, Scenario>;
