@@ -31,6 +31,17 @@ function play(machine: EpisodeMachine, ratios: readonly number[], from = 0): Epi
   });
 }
 
+/** The last form of an episode whose ratio is calm after an hour, whose level is back after some minutes. */
+function endOf(backAfterMinutes: number): Episode | undefined {
+  const machine = new EpisodeMachine(AUTO);
+  let last: Episode | undefined;
+  for (let minute = 0; minute < 1600; minute++) {
+    const evidence = { votes: () => ({}), confidence: 1, away: () => minute < backAfterMinutes };
+    last = machine.observe(judgement(minute, minute < 60 ? 2 : 0), evidence) ?? last;
+  }
+  return last;
+}
+
 describe('severity', () => {
   it('follows the four levels of the score', () => {
     expect([1, 1.58, 2.49, 3.83].map((ratio) => severityOf(scoreOf(ratio)))).toEqual([
@@ -79,6 +90,17 @@ describe('EpisodeMachine', () => {
     const machine = new EpisodeMachine({ ...AUTO, openAfter: { count: 3, of: 5 } });
     expect(play(machine, [1.2, 0, 1.2, 0, 0, 1.2, 0])).toEqual([]);
     expect(play(machine, [1.2, 1.2], 7)[0]).toMatchObject({ open: true });
+  });
+  it('stays open where models have got used to a level that has not come back, for a day', () => {
+    expect(endOf(9999)).toMatchObject({ endedAtMs: 1440 * MINUTE, ending: 'new_level' });
+    expect(endOf(300)).toMatchObject({ endedAtMs: 300 * MINUTE, ending: 'returned' });
+    expect(endOf(0)).toMatchObject({ endedAtMs: 62 * MINUTE, ending: 'returned' });
+  });
+  it('ends what vanished as such', () => {
+    const machine = new EpisodeMachine(AUTO);
+    play(machine, [2]);
+    machine.end(9 * MINUTE);
+    expect(machine.drain()[0]).toMatchObject({ open: false, ending: 'vanished' });
   });
   it('goes on after a rest in JSON as if it had not stopped', () => {
     const [first, second] = [new EpisodeMachine(AUTO), new EpisodeMachine(AUTO)];

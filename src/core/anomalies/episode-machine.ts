@@ -1,3 +1,4 @@
+import { DAY_MS } from '../civil-time.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type {
   DetectorVote,
@@ -13,6 +14,8 @@ import type {
 const CALM_RATIO = 0.7;
 /** … for this many samples in a row. */
 const CALM_SAMPLES = 3;
+/** What is not back after this time is the new level. */
+const NEW_LEVEL_MS = DAY_MS;
 /** One that would open again within this time of its close goes on instead. */
 const MERGE_MS = 900_000;
 const MERGE_SAMPLES = 3;
@@ -31,6 +34,8 @@ export interface Evidence {
   readonly confidence: number;
   /** How it ends if it ends now; default `returned`. */
   readonly ending?: EpisodeEnding | undefined;
+  /** Whether the series is calm but not back from what the episode began with. */
+  readonly away?: (episode: Episode) => boolean;
   readonly drift?: DriftReport | undefined;
 }
 
@@ -158,8 +163,12 @@ export class EpisodeMachine {
     this.#calm++;
     const { closeAfter } = this.#rules;
     const enough = this.#calm >= (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter);
-    const ending = evidence.ending ?? 'returned';
-    return enough ? { ...episode, open: false, endedAtMs: timeMs, ending } : undefined;
+    if (!enough) return undefined;
+    const away = evidence.away?.(episode) ?? false;
+    // What returns within a day was an outage; what stays is the new level.
+    if (away && timeMs - episode.startedAtMs < NEW_LEVEL_MS) return undefined;
+    const ending = away ? 'new_level' : (evidence.ending ?? 'returned');
+    return { ...episode, open: false, endedAtMs: timeMs, ending };
   }
 }
 

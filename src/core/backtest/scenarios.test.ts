@@ -6,6 +6,7 @@ const SEEDS = [1, 2];
 const HELD = [
   'a creep of 60 to 75 % over a week is flagged as a drift by the fourth day',
   'CPU of 60 % at night is flagged while 85 % by day is not',
+  'a new level is said once, closes as such and is quiet within three days',
   'three outages on three days are all flagged within 5 minutes',
   'gaps are quiet',
 ] as const;

@@ -4,13 +4,14 @@ import type { RecentWindow } from '../stats/recent-window.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
-import { LEVEL, PREDICTORS, predictBin } from './seasonal-predictors.ts';
+import { LEVEL, type Past, PREDICTORS, predictBin } from './seasonal-predictors.ts';
 import { SmoothHistory } from './smooth-history.ts';
 
 const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
 /** What each predictor's error is multiplied by when they are compared: the plain level must be three times better. */
 const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
+const PREDICTED = new Float64Array(PREDICTORS.length);
 
 export interface SeasonalParts {
   readonly civil: CivilTime;
@@ -103,6 +104,32 @@ export class SeasonalBaseline implements Detector {
       }
     }
     return best;
+  }
+
+  /**
+   * `value` minus the nearest of what the days before `sinceLocalMs` let expect of this civil time, whichever predictor
+   * says it; infinite where they say nothing.
+   */
+  missBefore(
+    value: number,
+    { localMs, sinceLocalMs }: { localMs: number; sinceLocalMs: number },
+  ): number {
+    const history = this.#history;
+    const since = Math.floor((sinceLocalMs - 2 * QUARTER_HOUR_MS) / history.binMs);
+    const past: Past = {
+      binMs: history.binMs,
+      at: (bin) => (bin < since ? history.at(bin) : Number.NaN),
+      recentMedian: () => Number.NaN,
+    };
+    const periodBins = Math.round(this.#periodMs / history.binMs);
+    const parts = { periodBins, restDays: this.#restDays };
+    predictBin(past, Math.floor(localMs / history.binMs), parts, PREDICTED);
+    let least = Number.POSITIVE_INFINITY;
+    for (const predicted of PREDICTED) {
+      const miss = value - predicted;
+      if (Math.abs(miss) < Math.abs(least)) least = miss;
+    }
+    return least;
   }
 
   /** Its history is what it has learned, which goes further back than a fit window. */

@@ -3,6 +3,9 @@ import { isRestDay } from '../context/calendar.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import type { SmoothHistory } from './smooth-history.ts';
 
+/** What predictions are made of. */
+export type Past = Pick<SmoothHistory, 'binMs' | 'at' | 'recentMedian'>;
+
 /** Ways to expect a value from the history; the seasonal baseline follows the one that has erred least of late. */
 export const PREDICTORS = [
   'daily',
@@ -31,7 +34,7 @@ const SCRATCH = new Float64Array(16);
  * A rest day is of the type of a weekend, and what merely counts days knows nothing of it.
  */
 export function predictBin(
-  history: SmoothHistory,
+  history: Past,
   bin: number,
   { periodBins, restDays }: PredictorParts,
   out: Float64Array,
@@ -54,7 +57,7 @@ export function predictBin(
 }
 
 function medianOfLags(
-  history: SmoothHistory,
+  history: Past,
   bin: number,
   lags: { first: number; step: number; times: number; least: number },
 ): number {
@@ -67,7 +70,7 @@ function medianOfLags(
 }
 
 function sameDayType(
-  history: SmoothHistory,
+  history: Past,
   bin: number,
   { day, restDays }: { readonly day: number; readonly restDays: readonly number[] },
 ): number {

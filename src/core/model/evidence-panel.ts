@@ -33,6 +33,7 @@ const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
 /** Volatility is in logarithms: a twentieth more or less is nothing. */
 const VOLATILITY_FLOOR = 0.05;
 const LEAST_SCORES = 100;
+const NEWEST = 5;
 /** Of 30 samples so many may be of another level without moving their median. */
 const LATE_SAMPLES = 10;
 
@@ -146,6 +147,16 @@ export class EvidencePanel {
     const newest = this.#zscore.recent.medianOf30();
     const late = lateMs > LATE_SAMPLES * this.#policy.stepMs;
     return late || Number.isNaN(newest) ? this.#seasonal.recentLevel : newest;
+  }
+
+  /** The latest samples minus whatever was usual at this time before `sinceMs`: see SeasonalBaseline. */
+  missBefore(sinceMs: number): number {
+    const { timeMs, localMs } = this.#observation;
+    const level = this.#zscore.recent.sum(NEWEST) / NEWEST;
+    return this.#seasonal.missBefore(level, {
+      localMs,
+      sinceLocalMs: localMs - (timeMs - sinceMs),
+    });
   }
 
   /** Renews every tail from what has been learned. */

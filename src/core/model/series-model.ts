@@ -112,7 +112,11 @@ export class SeriesModel {
    */
   observe(timeMs: number, value: number): void {
     if (!this.#take(timeMs, value) || !this.fitted) return;
-    const evidence = { votes: () => this.votes(), confidence: this.confidence };
+    const evidence = {
+      votes: () => this.votes(),
+      confidence: this.confidence,
+      away: (episode: Episode) => this.#isAway(episode),
+    };
     this.#machine.observe(this.last, evidence);
     this.#conditions.raise();
     this.#sumUp();
@@ -263,6 +267,13 @@ export class SeriesModel {
     const { last } = this;
     last.ratio = Math.max(last.ratio, this.#conditions.ratio);
     last.flagged = this.#machine.open || this.#conditions.open;
+  }
+
+  /** Whether less than half of the way back from a jump has been gone: the level differs, only the models have got used to it. */
+  #isAway({ direction, startedAtMs, peak }: Episode): boolean {
+    const way = peak.value - peak.expected;
+    const left = Math.sign(way) * this.#panel.missBefore(startedAtMs);
+    return direction !== 'shape' && left > Math.abs(way) / 2;
   }
 
   #interrupt(): void {
