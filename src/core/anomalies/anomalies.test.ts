@@ -63,7 +63,7 @@ describe('EpisodeMachine', () => {
     expect(changes[0]).toMatchObject({ openedAtMs: 2 * MINUTE, startedAtMs: MINUTE, open: true });
     expect(last).toMatchObject({
       open: false,
-      endedAtMs: 7 * MINUTE,
+      endedAtMs: 6 * MINUTE,
       samples: 2,
       direction: 'above',
     });

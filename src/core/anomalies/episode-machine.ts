@@ -10,9 +10,9 @@ import type {
   Peak,
 } from './episode.ts';
 
-/** An open episode closes when the ratio has stayed under this … */
-const CALM_RATIO = 0.7;
-/** … for this many samples in a row. */
+/** An episode began at the first sample that was this high and stayed so until it opened. */
+const UNEASY_RATIO = 0.7;
+/** An open episode closes when the ratio has stayed below 1 for this many samples in a row. */
 const CALM_SAMPLES = 3;
 /** What is not back after this time is the new level. */
 const NEW_LEVEL_MS = DAY_MS;
@@ -49,7 +49,7 @@ export interface EpisodeState {
 
 /**
  * Points to episodes. The deviation ratio already accumulates evidence over samples, so by default an episode opens
- * at the first sample whose ratio reaches 1 and closes after three below 0.7; `openAfter` asks for more.
+ * at the first sample whose ratio reaches 1 and closes after three below it; `openAfter` asks for more.
  */
 export class EpisodeMachine {
   readonly #rules: EpisodeRules;
@@ -67,10 +67,15 @@ export class EpisodeMachine {
     return this.#episode?.open ?? false;
   }
 
+  /** Whether an episode is open and goes on: not one that only waits at a new level for its day to pass. */
+  get active(): boolean {
+    return this.open && !this.#isCalm();
+  }
+
   /** Takes one sample in; the episode it opened, extended or closed, if it did. */
   observe(judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     const { timeMs, ratio } = judgement;
-    if (ratio < CALM_RATIO) this.#abnormalSince = Number.NaN;
+    if (ratio < UNEASY_RATIO) this.#abnormalSince = Number.NaN;
     else if (Number.isNaN(this.#abnormalSince)) this.#abnormalSince = timeMs;
     const { openAfter } = this.#rules;
     if (openAfter !== 'auto') {
@@ -110,6 +115,11 @@ export class EpisodeMachine {
     this.#calm = state.calm;
     this.#abnormalSince = state.abnormalSince ?? Number.NaN;
     this.#recent = [...state.recent];
+  }
+
+  #isCalm(): boolean {
+    const { closeAfter } = this.#rules;
+    return this.#calm >= (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter);
   }
 
   #suffices(): boolean {
@@ -156,14 +166,12 @@ export class EpisodeMachine {
 
   #goOn(episode: Episode, judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     const { ratio, timeMs } = judgement;
-    if (ratio >= CALM_RATIO) {
+    if (ratio >= 1) {
       this.#calm = 0;
-      return ratio >= 1 ? extended(episode, judgement, evidence) : undefined;
+      return extended(episode, judgement, evidence);
     }
     this.#calm++;
-    const { closeAfter } = this.#rules;
-    const enough = this.#calm >= (closeAfter === 'auto' ? CALM_SAMPLES : closeAfter);
-    if (!enough) return undefined;
+    if (!this.#isCalm()) return undefined;
     const away = evidence.away?.(episode) ?? false;
     // What returns within a day was an outage; what stays is the new level.
     if (away && timeMs - episode.startedAtMs < NEW_LEVEL_MS) return undefined;

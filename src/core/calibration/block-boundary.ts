@@ -5,7 +5,7 @@ import { quantileSorted } from '../stats/quantile.ts';
 const KEPT_BLOCKS = 672;
 const FEWEST_BLOCKS = 8;
 /** Days between two false alarms that the boundary aims at. */
-const QUIET_DAYS = 400;
+const QUIET_DAYS = 1000;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
 
@@ -14,7 +14,7 @@ const SMALLEST_BOUNDARY = 4;
  *
  * Keeps the highest evidence of each block (an hour, at least 12 steps) over 28 days of blocks, takes a
  * Gumbel distribution through their median and 85 % quantile (which the anomalies of the past do not reach) and puts
- * the boundary where it expects one block in 400 days.
+ * the boundary where it expects one block in 1,000 days.
  */
 export class BlockBoundary {
   readonly #blockMs: number;

@@ -5,7 +5,7 @@ import { TailCalibration } from './tail-calibration.ts';
 
 const RANGE = { lowest: -3, octaves: 11, bits: 3 };
 /** Beyond this a deviation is as sure as it can be. */
-const MOST_EVIDENCE = 30;
+const MOST_EVIDENCE = 20;
 
 /**
  * One residual of one series on its way to evidence: divided by its own recent scale (two days), which makes it a

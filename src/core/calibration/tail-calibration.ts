@@ -60,7 +60,7 @@ export class TailCalibration {
     let total = 0;
     for (const weight of weights) total += weight;
     if (this.#histogram.total() < least) return;
-    this.#threshold = this.#quantile(BULK * total);
+    this.#threshold = this.#histogram.quantile(BULK);
     let below = 0;
     for (let bucket = 0; bucket < weights.length; bucket++) {
       this.#table[bucket] = -Math.log10(Math.max(1 - below / total, 1 - BULK));
@@ -92,19 +92,6 @@ export class TailCalibration {
     const excess = (z - this.#threshold) / this.#scale;
     const shape = this.#shape;
     return 1 + (shape > 1e-6 ? Math.log1p(shape * excess) / shape : excess) / Math.LN10;
-  }
-
-  #quantile(rank: number): number {
-    const { weights } = this.#histogram;
-    let below = 0;
-    for (let bucket = 0; bucket < weights.length; bucket++) {
-      if (below + weights[bucket] >= rank && weights[bucket] > 0) {
-        const low = this.#histogram.edge(bucket);
-        return low + (this.#histogram.edge(bucket + 1) - low) * ((rank - below) / weights[bucket]);
-      }
-      below += weights[bucket];
-    }
-    return this.#histogram.edge(weights.length - 1);
   }
 
   /** Probability-weighted moments of the excesses over the threshold, the largest left out. */

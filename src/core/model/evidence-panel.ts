@@ -1,5 +1,7 @@
 import { Channel } from '../calibration/channel.ts';
 import { combine } from '../calibration/evidence.ts';
+import { FamiliarSize } from '../calibration/familiar-size.ts';
+import { HourlyScale } from '../calibration/hourly-scale.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
 import { CivilTime, DAY_MS } from '../civil-time.ts';
 import type { Detector, Observation } from '../detectors/detector.ts';
@@ -36,6 +38,9 @@ const LEAST_SCORES = 100;
 const NEWEST = 5;
 /** Of 30 samples so many may be of another level without moving their median. */
 const LATE_SAMPLES = 10;
+/** Views of a single sample's distance: what a deviation of familiar size may say in them. */
+const MOMENTARY = [0, 1, 2, SEASONAL, LEVELED] as const;
+const MOST_FAMILIAR = 1.5;
 
 /** The detectors of one series side by side, each output with the calibration that turns it into evidence. */
 export class EvidencePanel {
@@ -48,11 +53,15 @@ export class EvidencePanel {
   readonly #detectors: readonly Detector[];
   readonly #channels: readonly Channel[];
   readonly #forestTail: TailCalibration;
+  readonly #hours: HourlyScale;
+  readonly #familiar: FamiliarSize;
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
   readonly #outputs = new Float64Array(VIEWS + 1);
   readonly #views = new Float64Array(VIEWS);
   #forestEvidence = 0;
   #floor = 0;
+  /** How wide residuals are at this hour, against the whole day. */
+  #width = 1;
 
   constructor(policy: SeriesPolicy) {
     this.#policy = policy;
@@ -68,6 +77,8 @@ export class EvidencePanel {
     // Volatility looks at the z-score's window and must learn before that takes the sample.
     this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
     this.#channels = Array.from({ length: VIEWS }, () => new Channel(stepMs));
+    this.#hours = new HourlyScale(stepMs);
+    this.#familiar = new FamiliarSize(stepMs);
     this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
   }
 
@@ -93,12 +104,16 @@ export class EvidencePanel {
     observation.value = value;
     observation.expected = this.#seasonal.expect(observation.localMs);
     this.#floor = this.#smallest(value);
+    this.#width = this.#hours.factor(observation.localMs, this.#floor);
     const outputs = this.#outputs;
     this.#zscore.scoreOne(observation, outputs, ZSCORE);
     this.#seasonal.scoreOne(observation, outputs, SEASONAL);
     this.#volatility.scoreOne(observation, outputs, VOLATILITY);
     this.#forest.scoreOne(observation, outputs, VIEWS);
     for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
+    if (this.#familiar.covers(this.#size())) {
+      for (const view of MOMENTARY) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
+    }
     const forest = outputs[VIEWS];
     const heard = !Number.isNaN(forest) && this.#wanted(outputs[SEASONAL]);
     this.#forestEvidence = heard ? this.#forestTail.evidence(forest) : 0;
@@ -107,12 +122,18 @@ export class EvidencePanel {
 
   /** Learns the sample that was measured last; without `tails`, as something that says nothing of what is usual. */
   learn({ tails }: { readonly tails: boolean }): void {
-    if (tails) {
-      for (let i = 0; i < VIEWS; i++) this.#channels[i].learn(this.#outputs[i], this.#floorOf(i));
-      const forest = this.#outputs[VIEWS];
-      if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
-    }
+    if (tails) this.#learnTails();
     for (const detector of this.#detectors) detector.learnOne(this.#observation);
+  }
+
+  #learnTails(): void {
+    for (let i = 0; i < VIEWS; i++) {
+      this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
+    }
+    this.#familiar.learn(this.#observation.timeMs, this.#size());
+    this.#hours.learn(this.#observation.localMs, this.#outputs[LEVELED], this.#floor);
+    const forest = this.#outputs[VIEWS];
+    if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
   }
 
   /** Highest evidence of each detector for the sample measured last, by kind. */
@@ -134,8 +155,9 @@ export class EvidencePanel {
    */
   band(evidence: number): { readonly expected: number; readonly reach: number } {
     const { value } = this.#observation;
-    const plain = this.#channels[SEASONAL].residualAt(evidence, this.#floor);
-    const leveled = this.#channels[LEVELED].residualAt(evidence, this.#floor);
+    const width = this.#width;
+    const plain = width * this.#channels[SEASONAL].residualAt(evidence, this.#floor);
+    const leveled = width * this.#channels[LEVELED].residualAt(evidence, this.#floor);
     const moved = leveled < plain && !Number.isNaN(this.#outputs[LEVELED]);
     return moved
       ? { expected: value - this.#outputs[LEVELED], reach: leveled }
@@ -206,11 +228,11 @@ export class EvidencePanel {
   }
 
   #parts() {
-    return [...this.#detectors, ...this.#channels, this.#forestTail];
+    return [...this.#detectors, ...this.#channels, this.#forestTail, this.#hours, this.#familiar];
   }
 
   #evidence(column: number): number {
-    const output = this.#outputs[column];
+    const output = this.#outputs[column] / this.#widthOf(column);
     if (!this.#wanted(column === VOLATILITY ? this.#outputs[SEASONAL] : output)) return 0;
     const channel = this.#channels[column];
     const evidence = channel.evidence(output, this.#floorOf(column));
@@ -223,6 +245,19 @@ export class EvidencePanel {
   #wanted(side: number): boolean {
     const { direction } = this.#policy;
     return direction === 'both' || (direction === 'above_expected' ? side > 0 : side < 0);
+  }
+
+  /** The sample's distance from the level of its hour, in units of what that distance usually is. */
+  #size(): number {
+    const leveled = this.#outputs[LEVELED];
+    const distance = Math.abs(Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled);
+    return Number.isNaN(distance)
+      ? 0
+      : distance / this.#width / this.#channels[LEVELED].scale(this.#floor);
+  }
+
+  #widthOf(column: number): number {
+    return column === VOLATILITY ? 1 : this.#width;
   }
 
   #floorOf(column: number): number {

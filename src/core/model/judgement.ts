@@ -8,6 +8,6 @@ export interface Judgement {
   upper: number;
   /** Deviation ratio r >= 0; 0 for a missing value or before there is a model. */
   ratio: number;
-  /** Whether an episode is open after this sample. */
+  /** Whether an episode is active after this sample: open, and not merely waiting at a new level. */
   flagged: boolean;
 }

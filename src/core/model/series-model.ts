@@ -2,6 +2,7 @@ import type { Episode } from '../anomalies/episode.ts';
 import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
+import { Persistence } from '../calibration/persistence.ts';
 import { DAY_MS } from '../civil-time.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
 import { EventResponse } from '../context/event-response.ts';
@@ -52,12 +53,14 @@ export class SeriesModel {
   readonly #panel: EvidencePanel;
   readonly #boundary: BlockBoundary;
   readonly #smoothing = new EvidenceSmoothing();
+  readonly #persistence: Persistence;
   readonly #machine: EpisodeMachine;
   readonly #conditions: Conditions;
   readonly #events: EventResponse;
   #normalAfter: string | undefined;
   readonly #levelBefore = (lateMs: number): number => this.#panel.levelBefore(lateMs);
   #threshold = Number.NaN;
+  #momentary = 0;
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -66,9 +69,15 @@ export class SeriesModel {
     this.policy = policy;
     this.#panel = new EvidencePanel(policy);
     this.#boundary = new BlockBoundary(policy.stepMs);
+    this.#persistence = new Persistence(policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
     this.#conditions = new Conditions(conditionsOf(policy), policy);
     this.#events = new EventResponse(policy.stepMs);
+  }
+
+  /** Deviation ratio of the latest sample by itself: what came before it does not count, nor do conditions. */
+  get momentaryRatio(): number {
+    return this.#momentary;
   }
 
   /** Samples with a value seen so far. */
@@ -135,6 +144,7 @@ export class SeriesModel {
     if (!Number.isFinite(value) || timeMs <= last.timeMs) {
       last.value = value;
       last.ratio = 0;
+      this.#momentary = 0;
       return false;
     }
     if (timeMs - last.timeMs > LONGEST_PAUSE_SAMPLES * this.policy.stepMs) this.#interrupt();
@@ -212,7 +222,7 @@ export class SeriesModel {
     const { deviation } = states;
     if (deviation) this.#machine.resume(deviation);
     this.#conditions.resume(states);
-    this.last.flagged = this.#machine.open || this.#conditions.open;
+    this.last.flagged = this.#machine.active || this.#conditions.open;
   }
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
@@ -225,6 +235,7 @@ export class SeriesModel {
     out.int(this.#blocksAtRefit);
     this.#panel.save(out);
     this.#boundary.save(out);
+    this.#persistence.save(out);
     this.#conditions.save(out);
     this.#events.save(out);
     return out.finish();
@@ -246,6 +257,7 @@ export class SeriesModel {
     this.#blocksAtRefit = state.int();
     this.#panel.load(state);
     this.#boundary.load(state);
+    this.#persistence.load(state);
     this.#conditions.load(state);
     this.#events.load(state);
     state.end();
@@ -266,7 +278,7 @@ export class SeriesModel {
   #sumUp(): void {
     const { last } = this;
     last.ratio = Math.max(last.ratio, this.#conditions.ratio);
-    last.flagged = this.#machine.open || this.#conditions.open;
+    last.flagged = this.#machine.active || this.#conditions.open;
   }
 
   /** Whether less than half of the way back from a jump has been gone: the level differs, only the models have got used to it. */
@@ -288,14 +300,9 @@ export class SeriesModel {
     last.expected = this.#clip(expected);
     last.lower = this.#clip(expected - reach);
     last.upper = this.#clip(expected + reach);
-    last.ratio = this.fitted ? evidence / this.#threshold : 0;
-    if (last.ratio < 1) return;
-    const negligible = this.#isNegligible();
-    if (!negligible) {
-      const inBand = last.value >= last.lower && last.value <= last.upper;
-      this.#normalAfter = this.#events.explains(last.value, inBand);
-    }
-    if (negligible || this.#normalAfter !== undefined) last.ratio = JUST_NORMAL;
+    const ratio = this.fitted ? evidence / this.#threshold : 0;
+    this.#momentary = ratio >= 1 && this.#isExcused() ? JUST_NORMAL : ratio;
+    last.ratio = this.#persistence.next(this.#momentary);
   }
 
   #recalibrate(): void {
@@ -304,6 +311,14 @@ export class SeriesModel {
     this.#blocksAtRefit = this.#boundary.blocks;
     this.#panel.recalibrate();
     this.#boundary.refit();
+  }
+
+  /** Too small a deviation to matter, or what usually follows a declared event. */
+  #isExcused(): boolean {
+    if (this.#isNegligible()) return true;
+    const { value, lower, upper } = this.last;
+    this.#normalAfter = this.#events.explains(value, value >= lower && value <= upper);
+    return this.#normalAfter !== undefined;
   }
 
   #isNegligible(): boolean {

@@ -70,6 +70,22 @@ export class DecayedHistogram {
     return sum / this.#weight;
   }
 
+  /** Value below which the share `level` (0..1) of all weight lies; 0 while empty. */
+  quantile(level: number): number {
+    const { weights } = this;
+    let rank = 0;
+    for (const weight of weights) rank += weight * level;
+    let below = 0;
+    for (let bucket = 0; bucket < weights.length; bucket++) {
+      if (below + weights[bucket] >= rank && weights[bucket] > 0) {
+        const low = this.edge(bucket);
+        return low + (this.edge(bucket + 1) - low) * ((rank - below) / weights[bucket]);
+      }
+      below += weights[bucket];
+    }
+    return 0;
+  }
+
   clear(): void {
     this.weights.fill(0);
     this.#weight = 1;
