@@ -2,8 +2,10 @@ import { DAY_MS } from '../civil-time.ts';
 import { BLOCK_MS, PHASES } from './drift-levels.ts';
 
 const LONGEST_BLOCKS = 21 * PHASES;
+const FEWEST_DAYS = 5;
+const EXPLAINED = 0.9;
 /** Of a normal distribution 90 % lie within so many standard deviations. */
-const NINE_TENTHS = 1.645;
+export const NINE_TENTHS = 1.645;
 
 /** A slow movement away from a level, in the metric's unit. */
 export interface Trend {
@@ -15,6 +17,13 @@ export interface Trend {
   /** End of what it was read from, and how far the line has come by then. */
   readonly untilMs: number;
   readonly risen: number;
+}
+
+/** A trend that goes on, from which level, known to which standard deviation. */
+export interface Course {
+  readonly trend: Trend;
+  readonly level: number;
+  readonly spread: number;
 }
 
 /** When a limit is reached if the trend goes on, with an interval of 90 %. */
@@ -64,6 +73,47 @@ export function fitTrend(
     perDayError: spread / Math.sqrt((days * (days + 1) * (2 * days + 1)) / 6),
     untilMs,
     risen: best.perBlock * best.length,
+  };
+}
+
+/**
+ * The straight line through the levels of days (0 = the 24 hours before `untilMs`, NaN for unknown) when it explains nine
+ * tenths of how they differ; undefined otherwise.
+ */
+export function fitCourse(levels: Float64Array, untilMs: number): Course | undefined {
+  let [days, sumDay, sumLevel, first] = [0, 0, 0, 0];
+  levels.forEach((level, day) => {
+    if (Number.isNaN(level)) return;
+    days++;
+    sumDay += day;
+    sumLevel += level;
+    first = day;
+  });
+  if (days < FEWEST_DAYS) return undefined;
+  const [middle, mean] = [sumDay / days, sumLevel / days];
+  let [across, along, total] = [0, 0, 0];
+  levels.forEach((level, day) => {
+    if (Number.isNaN(level)) return;
+    across += (day - middle) * (level - mean);
+    along += (day - middle) ** 2;
+    total += (level - mean) ** 2;
+  });
+  const perDay = -across / along;
+  const explained = perDay ** 2 * along;
+  if (!(explained > EXPLAINED * total)) return undefined;
+  const spread = Math.sqrt(Math.max(0, total - explained) / (days - 2));
+  const length = first + 1;
+  return {
+    trend: {
+      sinceMs: untilMs - length * DAY_MS,
+      perDay,
+      perDayError: spread / Math.sqrt(along),
+      untilMs,
+      risen: perDay * length,
+    },
+    // Levels stand for the middle of their days.
+    level: mean + perDay * (middle + 0.5),
+    spread,
   };
 }
 

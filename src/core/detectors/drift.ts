@@ -1,16 +1,11 @@
 import type { StateReader, StateWriter } from '../state.ts';
-import { smallMedian } from '../stats/small-median.ts';
-import { BLOCK_MS, DAYS, DriftLevels, PHASES } from './drift-levels.ts';
-import { fitTrend, type Trend } from './drift-trend.ts';
+import { BLOCK_MS, DriftLevels, PHASES } from './drift-levels.ts';
+import { medianOf, type Reference, referenceOf } from './drift-reference.ts';
+import { type Course, fitCourse, fitTrend, type Trend } from './drift-trend.ts';
 
 /** Days before now that are no reference: a drift must not be measured against itself. */
 const GUARDED_DAYS = 4;
 const FEWEST_REFERENCES = 7;
-/** Weekdays are told apart when at least so many days can be compared with others of their own … */
-const FEWEST_PAIRS = 10;
-/** … and that leaves so little of their spread. */
-const WORTH_A_WEEK = 1 / 3;
-const WEEK = 7;
 /** A level moves away when it is so many spreads from its reference; it is back below 0.7 of that. */
 const FAR = 4.6;
 const BACK = 0.7;
@@ -23,10 +18,6 @@ const COMPARED_DAYS = 4;
 const NEWEST_BLOCKS = 2;
 /** Judged with every second block. */
 const JUDGED_EVERY_MS = 2 * BLOCK_MS;
-const SCRATCH = new Float64Array(DAYS);
-/** Levels of the reference days by weekday, counted back from now. */
-const SUMS = new Float64Array(WEEK);
-const COUNTS = new Float64Array(WEEK);
 /** It came back to its reference, or it stays where it is now. */
 export type DriftEnding = 'returned' | 'new_level';
 
@@ -50,7 +41,6 @@ export class Drift {
   readonly #history = new DriftLevels();
   /** Latest 24 hours and the three days before, each minus its reference. */
   readonly #offsets = new Float64Array(COMPARED_DAYS);
-  #weekly = false;
   #openedMs = Number.NaN;
   #ending: DriftEnding = 'returned';
   /** The latest judgement: see the getters. */
@@ -116,6 +106,18 @@ export class Drift {
     return this.#trend;
   }
 
+  /** What the level is doing: the drift that is open, else growth that always was; undefined when it stays where it is. */
+  course(): Course | undefined {
+    if (this.open) {
+      return { trend: this.#trend, level: this.#base + this.#trend.risen, spread: this.#spread };
+    }
+    this.#history.measure(0);
+    const { mean } = this.#history.shape();
+    const { levels, untilMs } = this.#history;
+    const course = fitCourse(levels, untilMs);
+    return course && { ...course, level: mean + course.level };
+  }
+
   /** Takes a finite value, in order of time; true when the drift has been judged anew. */
   learn(timeMs: number, value: number): boolean {
     if (!this.#history.learn(timeMs, value)) return false;
@@ -151,14 +153,14 @@ export class Drift {
   }
 
   #judge(): void {
-    const known = this.#measure();
+    const reference = this.#measure();
     if (!this.open) {
-      if (known && Math.abs(this.#distance) >= 1 && this.#moves()) {
+      if (reference && Math.abs(this.#distance) >= 1 && this.#moves()) {
         this.#openedMs = this.#history.untilMs;
       }
-    } else if (known && this.#isBack()) this.#end('returned');
-    else if (!known || this.#hasSettled()) this.#end('new_level');
-    if (this.open) this.#trend = this.#fit();
+    } else if (reference && this.#isBack()) this.#end('returned');
+    else if (!reference || this.#hasSettled()) this.#end('new_level');
+    if (reference && this.open) this.#trend = this.#fit(reference);
   }
 
   #end(ending: DriftEnding): void {
@@ -166,74 +168,34 @@ export class Drift {
     this.#openedMs = Number.NaN;
   }
 
-  /** Sets what the latest state of the levels gives; false when there is too little to compare with. */
-  #measure(): boolean {
-    const { untilMs } = this.#history;
+  /** Sets what the latest state of the levels gives; undefined when there is too little to compare with. */
+  #measure(): Reference | undefined {
+    const { untilMs, levels } = this.#history;
     const openDays = this.open ? Math.ceil((untilMs - this.#openedMs) / (PHASES * BLOCK_MS)) : 0;
     const first = GUARDED_DAYS + openDays;
     this.#history.measure(first);
     this.#distance = 0;
-    this.#references = 0;
-    for (let day = first; day < DAYS; day++) {
-      if (!Number.isNaN(this.#history.levels[day])) this.#references++;
+    const reference = referenceOf(levels, first);
+    this.#references = reference.days;
+    if (reference.days < FEWEST_REFERENCES) return undefined;
+    for (let day = 0; day < COMPARED_DAYS; day++) {
+      this.#offsets[day] = levels[day] - reference.levelOf(day);
     }
-    if (this.#references < FEWEST_REFERENCES) return false;
-    this.#compare(first);
     const { mean, size, high, low } = this.#history.shape();
-    this.#spread = Math.max(this.#spread, LEAST_SHARE * size, this.#history.blur, 1e-12);
+    this.#spread = Math.max(reference.spread, LEAST_SHARE * size, this.#history.blur, 1e-12);
     this.#high = high - mean;
     this.#low = low - mean;
     const [offset] = this.#offsets;
-    if (Number.isNaN(offset)) return false;
-    this.#base = mean + this.#history.levels[0] - offset;
+    if (Number.isNaN(offset)) return undefined;
+    this.#base = mean + levels[0] - offset;
     this.#level = this.#base + offset;
     this.#distance = offset / this.reach;
-    return true;
+    return reference;
   }
 
   /** Few references know the spread badly. */
   #far(): number {
     return (FAR * (1 + 4 / this.#references)) / 1.2;
-  }
-
-  #compare(first: number): void {
-    const { levels } = this.#history;
-    this.#sumWeekdays(first);
-    const plain = medianOf(DAYS - first, (i) => levels[first + i]);
-    const plainSpread = spreadOf(DAYS - first, (i) => levels[first + i] - plain);
-    const sameWeekday = (day: number): number => this.#sameWeekday(day, first);
-    const pairs = countOf(DAYS - first, (i) => levels[first + i] - sameWeekday(first + i));
-    const weeklySpread =
-      pairs < FEWEST_PAIRS
-        ? Number.NaN
-        : spreadOf(DAYS - first, (i) => levels[first + i] - sameWeekday(first + i));
-    this.#weekly =
-      weeklySpread < WORTH_A_WEEK * plainSpread &&
-      countOf(COMPARED_DAYS, sameWeekday) === COMPARED_DAYS;
-    this.#spread = this.#weekly ? weeklySpread : plainSpread;
-    for (let day = 0; day < COMPARED_DAYS; day++) {
-      this.#offsets[day] = levels[day] - (this.#weekly ? sameWeekday(day) : plain);
-    }
-  }
-
-  #sumWeekdays(first: number): void {
-    SUMS.fill(0);
-    COUNTS.fill(0);
-    for (let day = first; day < DAYS; day++) {
-      const level = this.#history.levels[day];
-      if (Number.isNaN(level)) continue;
-      SUMS[day % WEEK] += level;
-      COUNTS[day % WEEK]++;
-    }
-  }
-
-  /** Mean level of the other reference days of the same weekday; after `#sumWeekdays`. */
-  #sameWeekday(day: number, first: number): number {
-    const own = day < first ? Number.NaN : this.#history.levels[day];
-    const weekday = day % WEEK;
-    return Number.isNaN(own)
-      ? SUMS[weekday] / COUNTS[weekday]
-      : (SUMS[weekday] - own) / (COUNTS[weekday] - 1);
   }
 
   #moves(): boolean {
@@ -246,7 +208,7 @@ export class Drift {
 
   /** By its latest 24 hours, or at once by its newest blocks. */
   #isBack(): boolean {
-    const newest = medianOf(NEWEST_BLOCKS, (back) => this.#history.above(back));
+    const newest = medianOf(0, NEWEST_BLOCKS, (back) => this.#history.above(back)).median;
     const [level] = this.#history.levels;
     const offset = newest - level + this.#offsets[0];
     const side = Math.sign(this.#distance);
@@ -260,41 +222,10 @@ export class Drift {
     return Math.abs(now - three) < Math.max(this.#spread, 0.1 * Math.abs(now));
   }
 
-  #fit(): Trend {
-    const { levels, untilMs } = this.#history;
-    const first = GUARDED_DAYS + Math.ceil((untilMs - this.#openedMs) / (PHASES * BLOCK_MS));
-    const plain = levels[0] - this.#offsets[0];
-    const above = (back: number): number => {
-      const day = Math.floor(back / PHASES);
-      const reference = this.#weekly ? this.#sameWeekday(day, first) : plain;
-      return this.#history.above(back) - reference;
-    };
-    return fitTrend(above, { untilMs, spread: this.#spread });
+  #fit({ levelOf }: Reference): Trend {
+    const history = this.#history;
+    const above = (back: number): number =>
+      history.above(back) - levelOf(Math.floor(back / PHASES));
+    return fitTrend(above, { untilMs: history.untilMs, spread: this.#spread });
   }
-}
-
-function countOf(length: number, value: (i: number) => number): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) if (!Number.isNaN(value(i))) count++;
-  return count;
-}
-
-function medianOf(length: number, value: (i: number) => number): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) {
-    const next = value(i);
-    if (!Number.isNaN(next)) SCRATCH[count++] = next;
-  }
-  return smallMedian(SCRATCH, count);
-}
-
-/** Robust standard deviation of deviations, at least half the greatest of them. */
-function spreadOf(length: number, deviation: (i: number) => number): number {
-  let greatest = 0;
-  const middle = medianOf(length, (i) => {
-    const size = Math.abs(deviation(i));
-    if (size > greatest) greatest = size;
-    return size;
-  });
-  return Math.max(1.4826 * middle, greatest / 2);
 }

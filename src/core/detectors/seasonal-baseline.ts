@@ -107,6 +107,28 @@ export class SeasonalBaseline implements Detector {
   }
 
   /**
+   * What is expected of a civil time to come, by the predictor that speaks at present: the pattern of the past goes on, and
+   * `drift` says how far the level has moved, or will have, by a civil time. NaN before there is any history.
+   */
+  forecast(localMs: number, drift: (localMs: number) => number): number {
+    const history = this.#history;
+    const { binMs } = history;
+    const bin = Math.floor(localMs / binMs);
+    const cycle = Math.round((this.#cycleMs() || DAY_MS) / binMs);
+    const still = (past: number): number => {
+      const known = history.bin - 1 - history.reach;
+      const folded = past > known ? past - Math.ceil((past - known) / cycle) * cycle : past;
+      return history.at(folded) - drift(folded * binMs);
+    };
+    const level = history.recentMedian() - drift(history.bin * binMs);
+    const past: Past = { binMs, at: still, recentMedian: () => level };
+    const parts = { periodBins: Math.round(this.#periodMs / binMs), restDays: this.#restDays };
+    predictBin(past, bin, parts, PREDICTED);
+    const predicted = PREDICTED[this.#chosen];
+    return (Number.isNaN(predicted) ? level : predicted) + drift(localMs);
+  }
+
+  /**
    * `value` minus the nearest of what the days before `sinceLocalMs` let expect of this civil time, whichever predictor
    * says it; infinite where they say nothing.
    */
@@ -220,6 +242,12 @@ export class SeasonalBaseline implements Detector {
     this.#minuteCount = state.int();
     this.#chosen = state.int();
     this.#predicted = Number.NaN;
+  }
+
+  /** After how long the days that the present predictor looks at come round again. */
+  #cycleMs(): number {
+    const days = [1, 7, 2, 7, 0, 1][this.#chosen];
+    return days === 0 ? this.#periodMs : days * DAY_MS;
   }
 
   /** Predictions of a bin and its successor change only when history gains a bin. */

@@ -16,7 +16,8 @@ const SCRATCH = new Float64Array(MOST_VALUES);
 export class SmoothHistory {
   readonly binMs: number;
   readonly #capacity: number;
-  readonly #reach: number;
+  /** So many bins after it a bin is smoothed. */
+  readonly reach: number;
   readonly #medians: Float64Array;
   readonly #recent: SortedWindow;
   readonly #values = new Float64Array(MOST_VALUES);
@@ -28,8 +29,8 @@ export class SmoothHistory {
   constructor(stepMs: number) {
     this.binMs = Math.max(BIN_MS, stepMs);
     this.#capacity = Math.ceil((MOST_DAYS * DAY_MS) / this.binMs);
-    this.#reach = Math.round(SMOOTHING_MS / this.binMs);
-    this.#medians = new Float64Array(2 * this.#reach + 1).fill(Number.NaN);
+    this.reach = Math.round(SMOOTHING_MS / this.binMs);
+    this.#medians = new Float64Array(2 * this.reach + 1).fill(Number.NaN);
     this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)));
   }
 
@@ -45,7 +46,7 @@ export class SmoothHistory {
 
   /** Smoothed value of a past bin; NaN where there is none. */
   at(bin: number): number {
-    if (!(bin >= this.#first && bin <= this.#bin - this.#reach && bin > this.#bin - this.#capacity))
+    if (!(bin >= this.#first && bin <= this.#bin - this.reach && bin > this.#bin - this.#capacity))
       return Number.NaN;
     const size = this.#smooth.length;
     return this.#smooth[((bin % size) + size) % size];
@@ -101,7 +102,7 @@ export class SmoothHistory {
       if (!Number.isNaN(median)) this.#recent.push(median);
       this.#medians.copyWithin(0, 1);
       this.#medians[this.#medians.length - 1] = median;
-      this.#put(this.#bin - this.#reach, this.#smoothed());
+      this.#put(this.#bin - this.reach, this.#smoothed());
       this.#bin++;
     }
   }

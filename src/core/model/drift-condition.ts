@@ -1,6 +1,6 @@
 import type { DriftReport, EpisodeEnding } from '../anomalies/episode.ts';
 import { Drift } from '../detectors/drift.ts';
-import { forecastLimit, type LimitForecast } from '../detectors/drift-trend.ts';
+import { type Course, forecastLimit, type LimitForecast } from '../detectors/drift-trend.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Condition } from './condition.ts';
 import type { Judgement } from './judgement.ts';
@@ -52,12 +52,23 @@ export class DriftCondition implements Condition {
     if (this.#drift.learn(timeMs, value)) this.#judge();
   }
 
-  /** When the highest (of a fall: the lowest) hours of the day meet `limits`, if it goes on like this. */
-  forecastLimit(limits: readonly number[]): LimitForecast | undefined {
-    const { open, trend, base, spread, high, low } = this.#drift;
-    if (!open) return undefined;
-    const swing = trend.perDay > 0 ? high : low;
-    return forecastLimit(trend, { level: base + trend.risen + swing, spread, limits });
+  /** Usual standard deviation of the level of a day; NaN while too little is known. */
+  get spread(): number {
+    return this.#drift.spread;
+  }
+
+  /** What the level is doing and will go on to do; undefined when it stays where it is. */
+  course(): Course | undefined {
+    return this.#drift.course();
+  }
+
+  /** When the highest (of a fall: the lowest) hours of the day meet `limits`, on this course. */
+  forecastLimit(
+    { trend, level, spread }: Course,
+    limits: readonly number[],
+  ): LimitForecast | undefined {
+    const swing = trend.perDay > 0 ? this.#drift.high : this.#drift.low;
+    return forecastLimit(trend, { level: level + swing, spread, limits });
   }
 
   save(out: StateWriter): void {
@@ -82,7 +93,8 @@ export class DriftCondition implements Condition {
       this.#report = undefined;
       return;
     }
-    const reaches = this.forecastLimit(this.#policy.dataRange ?? []);
+    const course = this.course();
+    const reaches = course && this.forecastLimit(course, this.#policy.dataRange ?? []);
     const { sinceMs, perDay, perDayError } = trend;
     this.#report = { sinceMs, perDay, perDayError, ...(reaches && { reaches }) };
   }

@@ -36,6 +36,8 @@ const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
 const VOLATILITY_FLOOR = 0.05;
 const LEAST_SCORES = 100;
 const NEWEST = 5;
+/** Evidence of what one of ten samples exceeds. */
+const NINE_TENTHS = 1;
 /** Of 30 samples so many may be of another level without moving their median. */
 const LATE_SAMPLES = 10;
 /** Views of a single sample's distance: what a deviation of familiar size may say in them. */
@@ -169,6 +171,17 @@ export class EvidencePanel {
     const newest = this.#zscore.recent.medianOf30();
     const late = lateMs > LATE_SAMPLES * this.#policy.stepMs;
     return late || Number.isNaN(newest) ? this.#seasonal.recentLevel : newest;
+  }
+
+  /** What is expected of a time to come; `drift` says how far the level has moved by then: see SeasonalBaseline. */
+  forecast(timeMs: number, drift: (timeMs: number) => number): number {
+    const localMs = this.#civil.toLocal(timeMs);
+    return this.#seasonal.forecast(localMs, (pastMs) => drift(timeMs - (localMs - pastMs)));
+  }
+
+  /** How far samples are from what the clock lets expect, nine of ten at most. */
+  usualReach(value: number): number {
+    return this.#channels[SEASONAL].residualAt(NINE_TENTHS, this.#smallest(value));
   }
 
   /** The latest samples minus whatever was usual at this time before `sinceMs`: see SeasonalBaseline. */

@@ -8,10 +8,10 @@ import type { DeclaredEvent } from '../context/declared-event.ts';
 import { EventResponse } from '../context/event-response.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import type { Condition } from './condition.ts';
 import { Conditions } from './conditions.ts';
 import { DriftCondition } from './drift-condition.ts';
 import { EvidencePanel, type FittedDetector } from './evidence-panel.ts';
+import { type Forecast, type ForecastRequest, forecastOf } from './forecast.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
 
@@ -55,6 +55,7 @@ export class SeriesModel {
   readonly #smoothing = new EvidenceSmoothing();
   readonly #persistence: Persistence;
   readonly #machine: EpisodeMachine;
+  readonly #drift: DriftCondition;
   readonly #conditions: Conditions;
   readonly #events: EventResponse;
   #normalAfter: string | undefined;
@@ -71,7 +72,8 @@ export class SeriesModel {
     this.#boundary = new BlockBoundary(policy.stepMs);
     this.#persistence = new Persistence(policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
-    this.#conditions = new Conditions(conditionsOf(policy), policy);
+    this.#drift = new DriftCondition(policy);
+    this.#conditions = new Conditions([this.#drift], policy);
     this.#events = new EventResponse(policy.stepMs);
   }
 
@@ -203,6 +205,14 @@ export class SeriesModel {
     this.#panel.fit(history, seed);
   }
 
+  /** Where the series is going: its pattern goes on, and so does the slow movement of its level, if there is any. */
+  forecast(request: ForecastRequest): Forecast {
+    const { last, policy } = this;
+    const clip = (value: number): number => this.#clip(value);
+    const parts = { panel: this.#panel, drift: this.#drift, clip };
+    return forecastOf(parts, { last, limits: policy.dataRange ?? [], ...request });
+  }
+
   /** The fitted parts in force. */
   fittedDetectors(): FittedDetector[] {
     return this.#panel.fittedDetectors();
@@ -332,10 +342,6 @@ export class SeriesModel {
     const range = this.policy.dataRange;
     return range ? Math.min(Math.max(value, range[0]), range[1]) : value;
   }
-}
-
-function conditionsOf(policy: SeriesPolicy): Condition[] {
-  return [new DriftCondition(policy)];
 }
 
 /** Trains a new model on the history of a series: fits the detectors, then observes every sample without flagging. */
