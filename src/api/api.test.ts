@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { anomaliesSuite } from './routes/anomalies.suite.ts';
+import { forecastSuite } from './routes/forecast.suite.ts';
 import { listsSuite } from './routes/lists.suite.ts';
 import { metricsSuite } from './routes/metrics.suite.ts';
 import { modelsSuite } from './routes/models.suite.ts';
@@ -15,5 +16,6 @@ describe('anomalies', anomaliesSuite);
 describe('models', modelsSuite);
 describe('metrics', metricsSuite);
 describe('series', seriesSuite);
+describe('forecast', forecastSuite);
 describe('lists', listsSuite);
 describe('stream', streamSuite);

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Telemetry } from '../engine/telemetry.ts';
 import type { Source } from '../sources/source.ts';
 import type { Cache } from '../store/cache.ts';
@@ -26,6 +27,8 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
+  /** How the engine watches queries that say nothing else. */
+  readonly watching: () => Pick<EngineOptions, 'stepMs' | 'zone' | 'policy'>;
   /** Samples a series needs before its model is trusted. */
   readonly minSamples: number;
   /** Origins that may call from a browser; none when empty. */

@@ -9,6 +9,7 @@ import { observeRequests } from './observe-requests.ts';
 import { openApiRoute, registerOpenApi } from './openapi.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
+import { forecastRoutes } from './routes/forecast.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { operationRoutes } from './routes/operation.ts';
@@ -51,6 +52,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   trainingJobRoutes(api, dependencies);
   alertRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
+  forecastRoutes(api, dependencies);
   queryRoutes(api, dependencies);
   streamRoutes(api, dependencies);
   await api.ready();

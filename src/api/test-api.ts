@@ -47,6 +47,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     clock,
     logger: SILENT,
     version: '1.2.3',
+    watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),
     minSamples: 1000,
     corsOrigins: [],
     reload: async () => {},

@@ -43,15 +43,16 @@ export function timeRange(
 }
 
 function stepOf(text: string): number {
-  const stepMs = SECONDS.test(text) ? Number(text) * 1000 : durationOf(text);
+  const stepMs = SECONDS.test(text) ? Number(text) * 1000 : durationOf(text, 'step');
   if (stepMs >= 1) return Math.round(stepMs);
   throw unusable(['query', 'step'], `Cannot use step "${text}": expected at least 1ms`);
 }
 
-function durationOf(text: string): number {
+/** Milliseconds of the duration in a field of the query; 422 when it is none. */
+export function durationOf(text: string, field: string): number {
   try {
     return parseDuration(text);
   } catch (error) {
-    throw unusable(['query', 'step'], error instanceof Error ? error.message : String(error));
+    throw unusable(['query', field], error instanceof Error ? error.message : String(error));
   }
 }

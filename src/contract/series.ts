@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Drift } from './forecast.ts';
 import { Labels } from './labels.ts';
 import { listOf, Page } from './paging.ts';
 import { Time, TimeInput } from './time.ts';
@@ -27,6 +28,12 @@ export const Series = z.object({
   last_sample_at: Time.nullable(),
 });
 export type Series = z.output<typeof Series>;
+
+/** One series with what its level is doing. */
+export const SeriesDetail = Series.extend({
+  /** The drift that is open; null when there is none. */
+  drift: Drift.nullable(),
+});
 
 export const SeriesList = listOf({ series: z.array(Series) }).extend({
   /** Series of every state, whatever the filter. */

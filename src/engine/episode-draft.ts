@@ -5,6 +5,7 @@ import { eventsBefore } from '../core/context/declared-event.ts';
 import { maintenanceAt } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
 import type { EpisodeDraft } from '../store/detection.ts';
+import { driftContext } from './drift-context.ts';
 import type { LiveSeries } from './live-series.ts';
 import { type KnownEvent, labelsOf } from './surroundings.ts';
 
@@ -77,6 +78,8 @@ function contextOf(episode: Episode, series: LiveSeries) {
       episode.detectors.map(({ detector, ratio }) => [detector, ratio]),
     ),
     abnormal_samples: episode.samples,
+    ...(episode.ending && { ending: episode.ending }),
+    ...(episode.drift && { drift: driftContext(episode.drift) }),
     models: Object.fromEntries([...models].map(([kind, { version }]) => [kind, version])),
     trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
     zone: query.policy.zone,

@@ -176,6 +176,16 @@ export async function listOpenAnomalies(db: Queryable, limit: number): Promise<S
   );
 }
 
+/** The drift of a series that is open, as its context tells it; undefined when there is none. */
+export async function findOpenDrift(db: Queryable, seriesId: number): Promise<unknown> {
+  const rows = await db.query<{ drift: unknown }>(
+    `select context->'drift' as drift from anomalies
+     where series_id = $1 and kind = 'drift' and status = 'open' order by opened_at desc limit 1`,
+    [seriesId],
+  );
+  return rows[0]?.drift ?? undefined;
+}
+
 export async function insertAnomaly(db: Queryable, anomaly: ReportedAnomaly): Promise<number> {
   const rows = await db.query<{ id: number }>(
     `insert into anomalies (metric_id, timestamp, value, expected_value, deviation_ratio,

@@ -1,8 +1,10 @@
 import { formatDuration } from '../../base/duration.ts';
+import { Drift } from '../../contract/forecast.ts';
 import { Id } from '../../contract/paging.ts';
-import { Bands, BandsQuery, Series, SeriesList, SeriesQuery } from '../../contract/series.ts';
+import { Bands, BandsQuery, SeriesDetail, SeriesList, SeriesQuery } from '../../contract/series.ts';
 import { readBandChunks } from '../../core/model/band-chunk.ts';
 import { NO_SAMPLES } from '../../core/series.ts';
+import { findOpenDrift } from '../../store/anomalies-table.ts';
 import { readBands } from '../../store/bands-table.ts';
 import {
   countSeriesByState,
@@ -59,8 +61,12 @@ export function seriesRoutes(
 
   api.get(
     '/api/v1/series/:id',
-    { schema: { tags: TAGS, summary: 'One series', params: Id, response: { 200: Series } } },
-    async ({ params: { id } }) => seriesOf(await getSeries(id), minSamples),
+    { schema: { tags: TAGS, summary: 'One series', params: Id, response: { 200: SeriesDetail } } },
+    async ({ params: { id } }) => {
+      const [series, drift] = await Promise.all([getSeries(id), findOpenDrift(database, id)]);
+      const told = Drift.safeParse(drift);
+      return { ...seriesOf(series, minSamples), drift: told.success ? told.data : null };
+    },
   );
 
   api.get(
