@@ -93,6 +93,14 @@ export class EvidencePanel {
     return this.#observation.localMs;
   }
 
+  /** Distance of the sample measured last from the level of its hour, in units of what that usually is; 0 if unknown. */
+  get deviation(): number {
+    const leveled = this.#outputs[LEVELED];
+    const distance = Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled;
+    if (Number.isNaN(distance)) return 0;
+    return distance / this.#width / this.#channels[LEVELED].scale(this.#floor);
+  }
+
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
   anticipate(samples: Samples): void {
     this.#forest.anticipate(samples);
@@ -113,7 +121,7 @@ export class EvidencePanel {
     this.#volatility.scoreOne(observation, outputs, VOLATILITY);
     this.#forest.scoreOne(observation, outputs, VIEWS);
     for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
-    if (this.#familiar.covers(this.#size())) {
+    if (this.#familiar.covers(Math.abs(this.deviation))) {
       for (const view of MOMENTARY) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
     }
     const forest = outputs[VIEWS];
@@ -132,7 +140,7 @@ export class EvidencePanel {
     for (let i = 0; i < VIEWS; i++) {
       this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
     }
-    this.#familiar.learn(this.#observation.timeMs, this.#size());
+    this.#familiar.learn(this.#observation.timeMs, Math.abs(this.deviation));
     this.#hours.learn(this.#observation.localMs, this.#outputs[LEVELED], this.#floor);
     const forest = this.#outputs[VIEWS];
     if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
@@ -258,15 +266,6 @@ export class EvidencePanel {
   #wanted(side: number): boolean {
     const { direction } = this.#policy;
     return direction === 'both' || (direction === 'above_expected' ? side > 0 : side < 0);
-  }
-
-  /** The sample's distance from the level of its hour, in units of what that distance usually is. */
-  #size(): number {
-    const leveled = this.#outputs[LEVELED];
-    const distance = Math.abs(Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled);
-    return Number.isNaN(distance)
-      ? 0
-      : distance / this.#width / this.#channels[LEVELED].scale(this.#floor);
   }
 
   #widthOf(column: number): number {

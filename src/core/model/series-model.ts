@@ -82,6 +82,11 @@ export class SeriesModel {
     return this.#momentary;
   }
 
+  /** The latest sample's distance from the level of its hour, in units of its usual size; 0 where it cannot be said. */
+  get momentaryDeviation(): number {
+    return this.#panel.deviation;
+  }
+
   /** Samples with a value seen so far. */
   get samplesSeen(): number {
     return this.#samples;

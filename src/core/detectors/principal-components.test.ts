@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { gaussian, seededRng } from '../random.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { symmetricEigen } from '../stats/symmetric-eigen.ts';
+import { PrincipalComponents } from './principal-components.ts';
+
+const STEP_MS = 60_000;
+
+describe('symmetricEigen()', () => {
+  it('gives 3 and 1 for the matrix 2 1, 1 2, with the diagonals as vectors', () => {
+    const { values, vectors } = symmetricEigen(Float64Array.of(2, 1, 1, 2), 2);
+    expect(values[0]).toBeCloseTo(3, 12);
+    expect(values[1]).toBeCloseTo(1, 12);
+    expect(Math.abs(vectors[0])).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(vectors[0]).toBeCloseTo(vectors[2], 12);
+    expect(vectors[1]).toBeCloseTo(-vectors[3], 12);
+  });
+});
+
+/** Two series that move together, and a third that does not. */
+function trained(): PrincipalComponents {
+  const components = new PrincipalComponents(3, STEP_MS);
+  const random = seededRng(3);
+  for (let i = 0; i < 2000; i++) {
+    const shared = gaussian(random);
+    const noise = (): number => 0.1 * gaussian(random);
+    components.learn(Float64Array.of(shared + noise(), shared + noise(), gaussian(random)));
+  }
+  components.refit();
+  return components;
+}
+
+describe('PrincipalComponents', () => {
+  it('measures a row in units of how far the series usually go together', () => {
+    const components = trained();
+    expect(components.distance(Float64Array.of(0, 0, 0))).toBe(0);
+    const together = components.distance(Float64Array.of(3, 3, 0));
+    expect(together).toBeGreaterThan(2.5);
+    expect(together).toBeLessThan(3.5);
+  });
+
+  it('says nothing before it has seen 200 rows', () => {
+    const components = new PrincipalComponents(2, STEP_MS);
+    for (let i = 0; i < 199; i++) components.learn(Float64Array.of(i % 3, i % 5));
+    components.refit();
+    expect(components.distance(Float64Array.of(1, 1))).toBeNaN();
+  });
+
+  it('goes on where it was saved', () => {
+    const components = trained();
+    const out = new StateWriter('TEST', 1);
+    components.save(out);
+    const copy = new PrincipalComponents(3, STEP_MS);
+    copy.load(new StateReader(out.finish(), 'TEST', 1));
+    const row = Float64Array.of(1, -2, 4);
+    expect(copy.distance(row)).toBe(components.distance(row));
+  });
+});
