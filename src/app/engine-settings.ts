@@ -1,7 +1,9 @@
 import { parseDuration } from '../base/duration.ts';
+import { parseTime } from '../contract/time.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
-import type { EngineOptions, QuerySpec } from '../engine/engine-options.ts';
+import type { ContextOptions, EngineOptions, QuerySpec } from '../engine/engine-options.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
+import { readCalendarFile } from './config/calendar-files.ts';
 import type { Config, QueryConfig } from './config/config-schema.ts';
 import { parseOpeningRule } from './config/fields.ts';
 
@@ -25,7 +27,27 @@ export function engineSettings(config: Config): EngineOptions {
     severityLevels: detection.severity_levels,
     modelsKept: storage.retention.models,
     maxSeries: reader.max_series,
+    context: contextOf(config),
     retention: { anomaliesMs, bandsMs: anomaliesMs, samplesMs },
+  };
+}
+
+function contextOf({ context }: Config): ContextOptions {
+  const { maintenance, calendars, events } = context;
+  const declared = { reason: 'It stands in the configuration', createdBy: 'config' };
+  return {
+    maintenance: maintenance.map(({ title, match, start, end, weekly }) => ({
+      title,
+      matchers: match,
+      startsAtMs: start === undefined ? null : (parseTime(start) ?? null),
+      endsAtMs: end === undefined ? null : (parseTime(end) ?? null),
+      weekly: weekly ?? null,
+      ...declared,
+    })),
+    calendars: calendars.map((file) => ({ ...readCalendarFile(file), ...declared })),
+    eventQueries: events.queries,
+    lookbackMs: parseDuration(events.deploy_lookback),
+    excludeMs: parseDuration(events.exclude_from_training),
   };
 }
 

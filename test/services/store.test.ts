@@ -4,7 +4,7 @@ import { describeCache } from '../../src/store/cache.suite.ts';
 import type { Database } from '../../src/store/database.ts';
 import { describeDetectionStore } from '../../src/store/detection.suite.ts';
 import { describeLearningStore } from '../../src/store/learning.suite.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { listActiveQueries, saveQueries } from '../../src/store/queries-table.ts';
 import { createRedisCache } from '../../src/store/redis-cache.ts';
@@ -36,7 +36,7 @@ describe('the store on PostgreSQL', () => {
     const url = await server.createDatabase();
     const both = await Promise.all([openPostgres(url), openPostgres(url)]);
     const applied = await Promise.all(both.map((db) => migrate(db)));
-    expect(applied.flat()).toEqual(['0001-foundation']);
+    expect(applied.flat()).toEqual(MIGRATIONS.map(({ name }) => name));
     await Promise.all(both.map((db) => db.close()));
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_SEVERITY_LEVELS, SEVERITIES } from '../../core/anomalies/severity.ts';
 import { DEFAULT_POLICY } from '../../core/model/policy.ts';
+import { contextSchema } from './context-schema.ts';
 import { address, duration, number, openingRule, text, timeOfDay } from './fields.ts';
 import { notifySchema } from './notify-schema.ts';
 import { authKeys, readerSchema } from './reader-schema.ts';
@@ -81,40 +82,6 @@ const detectionSchema = z.strictObject({
     })
     .optional()
     .describe('Sensitivity as a number of alerts'),
-});
-
-const contextSchema = z.strictObject({
-  maintenance: z
-    .array(
-      z.strictObject({
-        title: text()
-          .default('')
-          .meta({ description: 'For people', examples: ['Database upgrade'] }),
-        start: text().meta({ description: 'First moment', examples: ['2026-12-01T22:00:00Z'] }),
-        end: text().meta({ description: 'Last moment', examples: ['2026-12-02T02:00:00Z'] }),
-        match: z
-          .record(z.string(), text())
-          .default({})
-          .meta({
-            description: 'Labels that series must have to be concerned',
-            examples: [{ host: 'db-1' }],
-          }),
-      }),
-    )
-    .default([])
-    .describe('Planned work'),
-  events: z
-    .strictObject({
-      deploy_lookback: duration()
-        .default('15m')
-        .describe(
-          'An anomaly that opens within this time of a declared event is said to follow it (backtest --events)',
-        ),
-      exclude_from_training: duration()
-        .default('30m')
-        .describe('What is left out of training around events'),
-    })
-    .prefault({}),
 });
 
 const writerSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DEFAULT_SEVERITY_LEVELS } from '../../core/anomalies/severity.ts';
 import { isRecord } from '../is-record.ts';
+import { readCalendarFile } from './calendar-files.ts';
 import { ConfigError, type ConfigProblem, type KeyPath, pathText } from './config-problem.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { describeIssue, valueAt } from './describe-issue.ts';
@@ -85,6 +86,7 @@ function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
   for (const { path, message } of readSecretFiles(parsed.data)) {
     problems.push({ where: locate(path, 'value'), key: pathText(path), message });
   }
+  problems.push(...calendarProblems(parsed.data?.context.calendars ?? [], locate));
   if (problems.length > 0 || parsed.data === undefined)
     throw new ConfigError(inFileOrder(problems));
   resolvePaths(parsed.data, options.folder);
@@ -135,11 +137,29 @@ function put(root: Record<string, unknown>, path: KeyPath, value: unknown): void
   section[key] = value;
 }
 
+function calendarProblems(
+  files: readonly string[],
+  locate: (path: KeyPath, what: 'value') => string,
+): ConfigProblem[] {
+  return files.flatMap((file, i) => {
+    const path = ['context', 'calendars', i];
+    try {
+      readCalendarFile(file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [{ where: locate(path, 'value'), key: pathText(path), message: error.message }];
+    }
+  });
+}
+
 /** Makes the paths of files and folders absolute. Changes `section`. */
 function resolvePaths(section: Record<string, unknown>, folder: string): void {
   for (const [key, value] of Object.entries(section)) {
     if (isRecord(value)) resolvePaths(value, folder);
-    else if (
+    else if (key === 'calendars' && Array.isArray(value)) {
+      section[key] = value.map((file) => (typeof file === 'string' ? resolve(folder, file) : file));
+    } else if (
       typeof value === 'string' &&
       value !== '' &&
       (key === 'data_dir' || key.endsWith('_file'))

@@ -10,6 +10,7 @@ export const SECRET_KEYS: readonly string[] = [
   'url',
   'smtp_password',
   'routing_key',
+  'github_secret',
 ];
 
 const ADDRESSES: readonly string[] = ['database_url', 'redis_url', 'datasource_url', 'url'];

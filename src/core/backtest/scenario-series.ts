@@ -63,7 +63,7 @@ export function play(
   }));
 }
 
-export function timeOf(day: number): number {
+function timeOf(day: number): number {
   return START_MS + day * DAY_MS;
 }
 
