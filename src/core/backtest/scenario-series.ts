@@ -63,10 +63,6 @@ export function play(
   }));
 }
 
-function timeOf(day: number): number {
-  return START_MS + day * DAY_MS;
-}
-
 function wave(day: number): number {
   return Math.sin(2 * Math.PI * (day - 0.3));
 }
