@@ -13,12 +13,13 @@ export function backtestSettings(config: Config, zone: string): Omit<BacktestOpt
       `Cannot use --tz ${zone}: expected a time zone such as Europe/Berlin or UTC`,
     );
   }
-  const { schedulers } = config;
+  const { schedulers, context } = config;
   return {
     policy: { ...policyOf(config), zone },
     fitAtMs: timeOfDayMs(schedulers.start_from),
     fitEveryDays: parseDuration(schedulers.fit_every) / DAY_MS,
     fitWindowMs: parseDuration(schedulers.fit_window),
+    afterEventsMs: parseDuration(context.events.exclude_from_training),
   };
 }
 

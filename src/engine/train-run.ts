@@ -1,3 +1,4 @@
+import type { Span } from '../core/context/maintenance.ts';
 import { SourceError } from '../sources/errors.ts';
 import { type SeriesTraining, saveTrainings } from '../store/models-table.ts';
 import {
@@ -13,6 +14,7 @@ import type { LiveSeries } from './live-series.ts';
 import type { Roster } from './roster.ts';
 import { publish } from './training-wishes.ts';
 import { messageOf } from './trouble.ts';
+import { readUnusual } from './unusual-past.ts';
 import { countSamples, type GridHistory, type TrainingOutcome } from './workers/training-task.ts';
 import type { TrainingWorkers } from './workers/training-workers.ts';
 
@@ -94,7 +96,14 @@ async function workOffSome(
     }
     for (let at = 0; at < pairs.length; at += JOBS_A_WRITE) {
       const some = pairs.slice(at, at + JOBS_A_WRITE);
-      const trained = await Promise.all(some.map((pair) => train(pair, histories, run)));
+      const seriesOfThem = some.map(({ series }) => series);
+      const unusual = await readUnusual(seriesOfThem, histories, run.database);
+      const trained = await Promise.all(
+        some.map((pair) => {
+          const without = unusual.get(pair.series.id) ?? [];
+          return train(pair, { histories, without, run });
+        }),
+      );
       run.signal.throwIfAborted();
       await run.turn(() =>
         saveSome(
@@ -132,8 +141,15 @@ interface Trained extends Pair {
 /** Undefined when the training failed; its job says why. The history is used up. */
 async function train(
   { job, series }: Pair,
-  histories: Histories,
-  run: TrainRunOptions,
+  {
+    histories,
+    without,
+    run,
+  }: {
+    readonly histories: Histories;
+    readonly without: readonly Span[];
+    readonly run: TrainRunOptions;
+  },
 ): Promise<Trained | undefined> {
   const { options, workers, signal } = run;
   const history = histories.get(series.id);
@@ -151,7 +167,7 @@ async function train(
     const { policy } = series.query;
     const { fitWindowMs } = options;
     const { events } = series.surroundings;
-    const task = { policy, history, seed, fitWindowMs, events, ...state };
+    const task = { policy, history, seed, fitWindowMs, without, events, ...state };
     const outcome = await workers.train(task, signal);
     return { job, series, outcome };
   } catch (error) {
@@ -170,13 +186,20 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
   const trainedAtMs = run.clock.now();
   const trainings: SeriesTraining[] = [];
   for (const { job, series, outcome } of trained) {
-    const { detectors, learned, samples, durationMs } = outcome;
-    const metrics = { samples, duration_seconds: durationMs / 1000, models: detectors.length };
+    const { detectors, learned, samples, leftOut, durationMs } = outcome;
+    const metrics = {
+      samples,
+      left_out: leftOut,
+      duration_seconds: durationMs / 1000,
+      models: detectors.length,
+    };
+    const kept = `Kept the versions in force of ${series.title}: ${leftOut} samples lie in anomalies or planned work, too few are left to fit on`;
+    if (detectors.length === 0) run.logger.info({}, kept);
     trainings.push({
       seriesId: series.id,
       trainedAtMs,
       detectors,
-      job: { id: job.id, metrics },
+      job: { id: job.id, metrics, ...(detectors.length === 0 && { logs: kept }) },
       ...(learned && {
         checkpoint: series.firstCheckpoint(
           { bytes: learned.state, untilMs: learned.untilMs },

@@ -1,10 +1,10 @@
-import type { EpisodeKind } from '../core/anomalies/episode.ts';
+import type { EpisodeEnding, EpisodeKind } from '../core/anomalies/episode.ts';
 import type { Severity } from '../core/anomalies/severity.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Queryable } from './database.ts';
 import { only } from './only.ts';
 import type { Page, PageRequest } from './page.ts';
-import { isoTime, isoTimeOrNull } from './parameters.ts';
+import { arrayText, isoTime, isoTimeOrNull } from './parameters.ts';
 
 export interface StoredAnomaly {
   readonly id: number;
@@ -173,6 +173,33 @@ export async function listOpenAnomalies(db: Queryable, limit: number): Promise<S
     `select ${columns} from anomalies a left join queries q on q.id = a.metric_id
      where a.status = 'open' order by a.timestamp desc, a.id desc limit $1`,
     [limit],
+  );
+}
+
+/** What training must know of an anomaly. */
+export interface PastAnomaly {
+  readonly seriesId: number;
+  readonly kind: EpisodeKind;
+  readonly startedAtMs: number;
+  /** Null while it is open. */
+  readonly endedAtMs: number | null;
+  readonly ending: EpisodeEnding | null;
+}
+
+/** The anomalies of those series that were open after `sinceMs`, without what a person called a false alarm. */
+export async function listAnomaliesSince(
+  db: Queryable,
+  seriesIds: readonly number[],
+  sinceMs: number,
+): Promise<PastAnomaly[]> {
+  return db.query<PastAnomaly>(
+    `select series_id as "seriesId", kind, started_at as "startedAtMs", ended_at as "endedAtMs",
+       context->>'ending' as ending
+     from anomalies
+     where series_id = any($1::integer[]) and (ended_at is null or ended_at > $2)
+       and is_confirmed is distinct from false
+     order by started_at`,
+    [arrayText(seriesIds), isoTime(sinceMs)],
   );
 }
 

@@ -83,7 +83,7 @@ export const contextSchema = z.strictObject({
         ),
       exclude_from_training: duration()
         .default('30m')
-        .describe('What is left out of training around events'),
+        .describe('What fits leave out from the start of a declared event on, at least to its end'),
       queries: z
         .array(eventQuerySchema)
         .default([])

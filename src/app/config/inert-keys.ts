@@ -5,7 +5,6 @@ import type { KeyPath } from './config-problem.ts';
 export const INERT_KEYS: readonly string[] = [
   'notify',
   'writer',
-  'context.events.exclude_from_training',
   'detection.alert_budget',
   'reader.queries.*.missing',
 ];

@@ -44,9 +44,9 @@ export async function backtestCommand(
   const begun = performance.now();
   const { config } = readConfig(options);
   const learnRows = learnRowsOf(options.learnRows);
-  const settings = { ...backtestSettings(config, options.tz), learnRows };
   const events =
     options.events === undefined ? [] : await readEvents(options.events, { zone: options.tz });
+  const settings = { ...backtestSettings(config, options.tz), learnRows, events };
   const lookbackMs = parseDuration(config.context.events.deploy_lookback);
   const outs = await outPaths(files, options.out);
   const bar = createProgressBar(files.length === 1 ? 'Judging' : `Judging ${files.length} files`);

@@ -2,8 +2,10 @@ import type { Episode } from '../anomalies/episode.ts';
 import { scoreOf } from '../anomalies/severity.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
+import { excludedSpans, type Span } from '../context/maintenance.ts';
 import type { Frame } from '../frame.ts';
 import { EntityModel } from '../model/entity-model.ts';
+import { historyToFit, unusualSpans } from '../model/fit-history.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
@@ -24,6 +26,8 @@ export interface BacktestOptions {
   readonly seed?: number;
   /** Declared events, oldest first: what usually follows them is normal after them. */
   readonly events?: readonly DeclaredEvent[];
+  /** What a fit leaves out from the start of an event on, at least to its end; default 30 minutes. */
+  readonly afterEventsMs?: number;
 }
 
 /** One entry per row after the learned ones, in the order of the input. */
@@ -51,7 +55,7 @@ export interface BacktestResult {
 interface Judge {
   readonly last: Readonly<Judgement>;
   top(): number;
-  fit(fromRow: number, toRow: number, seed: number): void;
+  fit(rows: FitRows): void;
   absorb(row: number): void;
   observe(row: number): void;
   settle(): void;
@@ -59,6 +63,18 @@ interface Judge {
   declare(events: readonly DeclaredEvent[]): void;
   /** Whether an event explains the latest row. */
   explained(): boolean;
+}
+
+interface FitGuard {
+  /** What lies in them is left out, see unusualSpans. */
+  readonly without: readonly Span[];
+  readonly seed: number;
+}
+
+/** The rows from `from` to before `to`. */
+interface FitRows extends FitGuard {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -82,18 +98,25 @@ export function backtest(
   judge.declare(options.events ?? NO_EVENTS);
   let explained = 0;
   const rows = emptyRows(times.length - learnRows, frame.columns.length);
-  const seed = options.seed ?? 1;
-  const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
-  if (learnRows > 0) judge.fit(firstRowSince(times, learnRows, windowMs), learnRows, seed);
+  const firstSeed = options.seed ?? 1;
+  const episodes = new Map<string, Episode>();
+  const fitBefore = (to: number, seed: number): void => {
+    const from = firstRowSince(times, to, options.fitWindowMs ?? 7 * DAY_MS);
+    const range = { startMs: times[from], endMs: times[to - 1] + 1 };
+    const { events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
+    const told = { windows: [], events, afterEventsMs, zone: policy.zone };
+    const without = unusualSpans(episodes.values(), excludedSpans(told, {}, range), range);
+    judge.fit({ from, to, without, seed });
+  };
+  if (learnRows > 0) fitBefore(learnRows, firstSeed);
   for (let row = 0; row < learnRows; row++) judge.absorb(row);
   judge.settle();
   const nights = nightsOf(policy.zone, options);
   let night = learnRows > 0 ? nights(times[learnRows - 1]) : Number.NaN;
-  const episodes = new Map<string, Episode>();
   for (let row = learnRows; row < times.length; row++) {
     if (nights(times[row]) > night) {
       night = nights(times[row]);
-      judge.fit(firstRowSince(times, row, windowMs), row, seed + night);
+      fitBefore(row, firstSeed + night);
     }
     judge.observe(row);
     if (judge.explained()) explained++;
@@ -114,7 +137,7 @@ function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
   return {
     last: model.last,
     top: () => 0,
-    fit: (from, to, seed) => model.fit(window(times, values, from, to), seed),
+    fit: (rows) => fitColumn(model, windowOf(times, values, rows), rows),
     absorb: (row) => model.absorb(times[row], values[row]),
     observe: (row) => model.observe(times[row], values[row]),
     settle: () => model.settle(),
@@ -135,10 +158,10 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
   return {
     last: model.last,
     top: () => model.top,
-    fit: (from, to, seed) => {
-      model.members.forEach((member, i) =>
-        member.fit(window(times, columns[i], from, to), seed + i),
-      );
+    fit: (rows) => {
+      model.members.forEach((member, i) => {
+        fitColumn(member, windowOf(times, columns[i], rows), { ...rows, seed: rows.seed + i });
+      });
     },
     absorb: (row) => model.absorb(times[row], take(row)),
     observe: (row) => model.observe(times[row], take(row)),
@@ -153,7 +176,13 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
   };
 }
 
-function window(times: Float64Array, values: Float64Array, from: number, to: number): Samples {
+/** A first fit takes everything where too little would be left. */
+function fitColumn(model: SeriesModel, column: Samples, { without, seed }: FitGuard): void {
+  const kept = historyToFit(column, without) ?? (model.fitted ? undefined : column);
+  if (kept) model.fit(kept, seed);
+}
+
+function windowOf(times: Float64Array, values: Float64Array, { from, to }: FitRows): Samples {
   return { times: times.subarray(from, to), values: values.subarray(from, to) };
 }
 

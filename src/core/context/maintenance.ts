@@ -87,11 +87,11 @@ export function excludedSpans(
             endMs: Math.max(endMs, startMs + afterEventsMs),
           }))
       : [];
-  return merged([...planned, ...declared], range);
+  return mergedSpans([...planned, ...declared], range);
 }
 
 /** Overlapping and touching spans as one each, cut to `range`. */
-function merged(spans: readonly Span[], range: Span): Span[] {
+export function mergedSpans(spans: readonly Span[], range: Span): Span[] {
   const joined: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.startMs - b.startMs)) {
     const startMs = Math.max(span.startMs, range.startMs);

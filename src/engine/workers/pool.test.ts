@@ -35,6 +35,7 @@ const taskOf = () => ({
   },
   seed: 1,
   fitWindowMs: 86_400_000,
+  without: [],
 });
 
 test('a pool does more tasks than it has threads', async () => {

@@ -1,4 +1,6 @@
 import { type DeclaredEvent, NO_EVENTS } from '../../core/context/declared-event.ts';
+import type { Span } from '../../core/context/maintenance.ts';
+import { historyToFit } from '../../core/model/fit-history.ts';
 import type { SeriesPolicy } from '../../core/model/policy.ts';
 import { type FittedDetector, SeriesModel } from '../../core/model/series-model.ts';
 import type { Samples } from '../../core/series.ts';
@@ -17,6 +19,8 @@ export interface TrainingTask {
   readonly seed: number;
   /** Span before the end of the history that the detectors are fitted on. */
   readonly fitWindowMs: number;
+  /** What detectors are not fitted on: see unusualSpans. */
+  readonly without: readonly Span[];
   /** Learned state of the live model, when it only needs a new fit; absent, history is learned from its begin. */
   readonly state?: Uint8Array;
   /** Declared events that concern the series, oldest first: a first training learns what follows them. */
@@ -30,10 +34,13 @@ export function isTrainingTask(message: unknown): message is TrainingTask {
 }
 
 export interface TrainingOutcome {
+  /** None where too little was left to fit on. */
   readonly detectors: readonly FittedDetector[];
   /** Learned state after the history, for a first training, and the time of the last sample learned. */
   readonly learned?: { readonly state: Uint8Array; readonly untilMs: number };
   readonly samples: number;
+  /** Samples that detectors were not fitted on, although they lie in the window. */
+  readonly leftOut: number;
   readonly durationMs: number;
 }
 
@@ -43,6 +50,7 @@ export function trainOnHistory({
   history,
   seed,
   fitWindowMs,
+  without,
   state,
   events = NO_EVENTS,
 }: TrainingTask): TrainingOutcome {
@@ -52,21 +60,31 @@ export function trainOnHistory({
   if (count === 0) {
     throw new RangeError('Cannot train a model: its history holds no sample, check the query');
   }
-  if (state === undefined) {
-    const model = new SeriesModel(policy);
-    model.declareEvents(events);
-    model.fit(samples, seed);
-    model.learn(samples);
-    const learned = { state: model.snapshot(), untilMs: samples.times[count - 1] ?? Number.NaN };
-    const detectors = model.fittedDetectors();
-    return { detectors, learned, samples: count, durationMs: performance.now() - begun };
-  }
   const model = new SeriesModel(policy);
-  model.restore(state);
-  const endMs = samples.times[count - 1] ?? Number.NaN;
-  model.fit(since(samples, endMs - fitWindowMs), seed);
-  const detectors = model.fittedDetectors();
-  return { detectors, samples: count, durationMs: performance.now() - begun };
+  if (state !== undefined) {
+    model.restore(state);
+    const recent = since(samples, (samples.times[count - 1] ?? Number.NaN) - fitWindowMs);
+    const kept = historyToFit(recent, without);
+    if (kept) model.fit(kept, seed);
+    return {
+      detectors: model.fittedDetectors(),
+      samples: count,
+      leftOut: recent.times.length - (kept?.times.length ?? 0),
+      durationMs: performance.now() - begun,
+    };
+  }
+  // There is no other version to keep: where too little would be left, everything is taken.
+  const kept = historyToFit(samples, without) ?? samples;
+  model.declareEvents(events);
+  model.fit(kept, seed);
+  model.learn(samples);
+  return {
+    detectors: model.fittedDetectors(),
+    learned: { state: model.snapshot(), untilMs: samples.times[count - 1] ?? Number.NaN },
+    samples: count,
+    leftOut: count - kept.times.length,
+    durationMs: performance.now() - begun,
+  };
 }
 
 /** The samples that are there. */
@@ -88,6 +106,11 @@ export function samplesOf({ startMs, stepMs, values }: GridHistory): Samples {
 function since(samples: Samples, startMs: number): Samples {
   const from = samples.times.findIndex((timeMs) => timeMs >= startMs);
   return { times: samples.times.subarray(from), values: samples.values.subarray(from) };
+}
+
+/** From its first step to just after its last. */
+export function rangeOf({ startMs, stepMs, values }: GridHistory): Span {
+  return { startMs, endMs: startMs + values.length * stepMs };
 }
 
 /** How many samples a history holds. */
