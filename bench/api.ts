@@ -60,6 +60,7 @@ async function serve(url: string): Promise<void> {
     corsOrigins: [],
     reload: async () => {},
     ready: () => true,
+    watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),
   });
   process.send?.(new URL(await api.listen({ host: '127.0.0.1', port: 0 })).port);
 }

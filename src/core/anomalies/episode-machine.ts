@@ -72,6 +72,13 @@ export class EpisodeMachine {
     return this.open && !this.#isCalm();
   }
 
+  /** When the outage began that was over at `timeMs`; undefined when none was. */
+  outageOverAt(timeMs: number): number | undefined {
+    const episode = this.#episode;
+    const over = episode?.endedAtMs === timeMs && episode.ending === 'returned';
+    return over ? episode.startedAtMs : undefined;
+  }
+
   /** Takes one sample in; the episode it opened, extended or closed, if it did. */
   observe(judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     const { timeMs, ratio } = judgement;

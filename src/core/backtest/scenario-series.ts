@@ -125,6 +125,7 @@ function during(day: number, from: number, hours: number): boolean {
 }
 
 const OUTAGES = [15.6, 16.6, 17.6];
+const DAILY_OUTAGES = [15.6, 16.6, 17.6, 18.6, 19.6, 20.6, 21.6];
 const AT_NIGHT = 16 + 3 / 24;
 
 export const SCENARIOS = {
@@ -204,6 +205,20 @@ export const SCENARIOS = {
         OUTAGES.some((from) => during(day, from, 2)) ? 5 + gaussian(rng) : usual(day);
     },
     fault: (episodes) => flagged(episodes, { starts: OUTAGES, withinDays: minutes(5) }),
+  },
+  'an outage at one hour of seven days is flagged every day, and is not missed on the eighth': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 23.9,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) =>
+        DAILY_OUTAGES.some((from) => during(day, from, 1 / 3)) ? 5 + gaussian(rng) : usual(day);
+    },
+    fault: (episodes) => {
+      const missed = flagged(episodes, { starts: DAILY_OUTAGES, withinDays: minutes(5) });
+      return missed ?? quiet(episodes.filter(({ opened }) => opened > 22));
+    },
   },
   'gaps are quiet': {
     stepMs: 60_000,

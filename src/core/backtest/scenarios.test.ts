@@ -8,6 +8,7 @@ const HELD = [
   'CPU of 60 % at night is flagged while 85 % by day is not',
   'a new level is said once, closes as such and is quiet within three days',
   'three outages on three days are all flagged within 5 minutes',
+  'an outage at one hour of seven days is flagged every day, and is not missed on the eighth',
   'gaps are quiet',
 ] as const;
 

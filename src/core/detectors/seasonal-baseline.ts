@@ -154,6 +154,12 @@ export class SeasonalBaseline implements Detector {
     return least;
   }
 
+  /** Unlearns the pattern of an outage that has ended: from a civil time to now. */
+  forgetSince(localMs: number): void {
+    this.#history.forgetSince(localMs);
+    this.#predicted = Number.NaN;
+  }
+
   /** Its history is what it has learned, which goes further back than a fit window. */
   fit(): void {
     this.#periodMs = findPeriod(this.#history);

@@ -57,6 +57,15 @@ export class SmoothHistory {
     return this.#recent.median();
   }
 
+  /** Empties the past from a civil time on, as if nothing had been seen since. */
+  forgetSince(localMs: number): void {
+    const size = this.#smooth.length;
+    const from = Math.max(Math.floor(localMs / this.binMs) - this.reach, this.#bin - size);
+    for (let bin = from; bin < this.#bin; bin++) {
+      this.#smooth[((bin % size) + size) % size] = Number.NaN;
+    }
+  }
+
   /** Civil time that repeats, as when summer time ends, is left out the second time. */
   learn(localMs: number, value: number): void {
     const bin = Math.floor(localMs / this.binMs);

@@ -61,6 +61,8 @@ export class EntityModel {
       votes: () => this.members[this.top].votes(),
       confidence: this.#confidence(),
     });
+    const outageMs = this.#machine.outageOverAt(timeMs);
+    if (outageMs !== undefined) for (const member of this.members) member.forgetSince(outageMs);
     this.last.flagged = this.#machine.open;
   }
 

@@ -202,6 +202,12 @@ export class EvidencePanel {
     });
   }
 
+  /** Unlearns what the clock lets expect of an outage that has ended: from `sinceMs` to now. */
+  forgetSince(sinceMs: number): void {
+    const { timeMs, localMs } = this.#observation;
+    this.#seasonal.forgetSince(localMs - (timeMs - sinceMs));
+  }
+
   /** Renews every tail from what has been learned. */
   recalibrate(): void {
     for (const channel of this.#channels) channel.refit();

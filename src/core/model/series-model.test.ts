@@ -126,6 +126,21 @@ describe('SeriesModel', () => {
     expect(copy.drainEpisodes()).toEqual(model.drainEpisodes());
   });
 
+  it('unlearns an outage that is over, also when it learns again what it saw before a restart', () => {
+    const model = trained();
+    const day = daily(1, 9, NEXT);
+    day.values.fill(5, 200, 260);
+    const before = { state: model.snapshot(), parts: model.fittedDetectors() };
+    play(model, day);
+    expect(model.drainEpisodes()).toMatchObject([{ open: false, ending: 'returned' }]);
+    const copy = new SeriesModel(POLICY);
+    copy.restore(before.state);
+    for (const { kind, snapshot } of before.parts) copy.adopt(kind, snapshot);
+    copy.resumeEpisodes(model.episodeStates());
+    day.times.forEach((timeMs, i) => copy.absorb(timeMs, day.values[i] ?? Number.NaN));
+    expect(copy.snapshot()).toEqual(model.snapshot());
+  });
+
   it('neither judges nor learns a missing value or a time it has passed', () => {
     const model = trained();
     const before = model.snapshot();

@@ -135,12 +135,15 @@ export class SeriesModel {
     };
     this.#machine.observe(this.last, evidence);
     this.#conditions.raise();
+    this.#unlearnOutage();
     this.#sumUp();
   }
 
   /** The same without an episode ever opening: what history and the members of an entity get. False when not judged. */
   absorb(timeMs: number, value: number): boolean {
     if (!this.#take(timeMs, value)) return false;
+    // Samples learned again after a restart: the episodes are there already.
+    this.#unlearnOutage();
     this.#sumUp();
     return true;
   }
@@ -187,6 +190,11 @@ export class SeriesModel {
       from = end;
     }
     this.settle();
+  }
+
+  /** Unlearns what the clock lets expect of an outage that is over: from `sinceMs` to now. */
+  forgetSince(sinceMs: number): void {
+    this.#panel.forgetSince(sinceMs);
   }
 
   /** Looks for a period in the history learned so far. */
@@ -301,6 +309,12 @@ export class SeriesModel {
     const way = peak.value - peak.expected;
     const left = Math.sign(way) * this.#panel.missBefore(startedAtMs);
     return direction !== 'shape' && left > Math.abs(way) / 2;
+  }
+
+  /** What returned was an outage: it is not what the clock lets expect another day. */
+  #unlearnOutage(): void {
+    const sinceMs = this.#machine.outageOverAt(this.last.timeMs);
+    if (sinceMs !== undefined) this.#panel.forgetSince(sinceMs);
   }
 
   #interrupt(): void {
