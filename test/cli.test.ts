@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,16 @@ describe('saimon', () => {
   test('--help names every command and how to begin', async () => {
     const { code, stdout } = await saimon(['--help']);
     expect(code).toBe(0);
-    for (const command of ['serve', 'backtest', 'detect', 'status', 'doctor', 'config', 'demo']) {
+    for (const command of [
+      'serve',
+      'backtest',
+      'scorecard',
+      'detect',
+      'status',
+      'doctor',
+      'config',
+      'demo',
+    ]) {
       expect(stdout).toContain(`\n  ${command} `);
     }
     expect(stdout).toContain('Begin with:');
@@ -175,6 +184,89 @@ describe('saimon backtest', () => {
     const scores = readFileSync(join(path('out'), 'b.csv'), 'utf8').split('\n');
     expect(scores[0]).toBe('timestamp,value,expected,lower,upper,score,flag,top_metric');
     expect(scores[330]).toMatch(/,one$/);
+  });
+});
+
+describe('saimon scorecard', () => {
+  /** A week of five-minute rows with a jump of an hour in its sixth day, which is labelled. */
+  const row = (i: number): string => {
+    const label = i >= 1500 && i < 1512 ? 1 : 0;
+    return `${1_700_000_000 + 300 * i},${50 + (i % 7) + 90 * label},${label}`;
+  };
+  const rows = Array.from({ length: 2016 }, (_, i) => row(i));
+  const wide = rows.map((text) => text.replace(/,(\d+),(\d)$/, `,5,$1,$2`));
+  const start = 1_700_000_000 + 300 * 1500;
+  const common = { trainRows: 1200, stepSeconds: 300, vusWindow: 12 };
+  const files = [
+    {
+      ...common,
+      name: 'jump',
+      file: 'jump.csv',
+      group: 'one',
+      nabWindows: [[start, start + 3300]],
+    },
+    {
+      ...common,
+      name: 'wide',
+      file: 'wide.csv',
+      group: 'many',
+      culprits: [{ start, end: start + 3300, metrics: ['b'] }],
+    },
+  ];
+  const manifest = (listed: readonly object[]): string => JSON.stringify({ files: listed });
+  beforeAll(() => {
+    writeFileSync(path('jump.csv'), `timestamp,value,label\n${rows.join('\n')}\n`);
+    writeFileSync(path('wide.csv'), `timestamp,a,b,label\n${wide.join('\n')}\n`);
+  });
+
+  test('prints the figures of every group, and of each file into a file', async () => {
+    writeFileSync(path('manifest.json'), manifest(files));
+    const figures = path('figures.json');
+    const { code, stdout } = await saimon(['scorecard', folder, '--out', figures], { folder });
+    expect(code).toBe(0);
+    const [head, many, one] = stdout.split('\n').map((line) => line.split(/ {2,}/));
+    const column = (name: string) => head?.indexOf(name) ?? -1;
+    expect([many, one].map((cells) => cells?.[column('RECALL')])).toEqual(['1.000', '1.000']);
+    expect(one?.[column('DELAY')]).toBe('0 s');
+    expect(many?.[column('TOP CAUSE')]).toBe('1.000');
+    expect(stdout).toMatch(/standard profile: \d+\.\d\n2 files, 6048 values: /);
+    const { files: each } = z
+      .object({ files: z.array(z.object({ name: z.string(), detected: z.int() })) })
+      .parse(JSON.parse(readFileSync(figures, 'utf8')));
+    expect(each.map(({ detected }) => detected)).toEqual([1, 1]);
+  });
+
+  test('says what is wrong with a folder, all at once', async () => {
+    const answers: string[] = [];
+    const bad = [
+      ['none', undefined],
+      ['text', 'no json'],
+      ['shape', manifest([{ ...files[0], trainRows: 'many' }])],
+      [
+        'lost',
+        manifest([
+          { ...files[0], file: 'lost.csv' },
+          { ...files[1], trainRows: 9999 },
+        ]),
+      ],
+    ] as const;
+    for (const [name, text] of bad) {
+      mkdirSync(path(name));
+      if (text !== undefined) writeFileSync(join(path(name), 'manifest.json'), text);
+      writeFileSync(join(path(name), 'wide.csv'), `timestamp,a,b,label\n1,2,3,0\n`);
+    }
+    for (const [name] of bad) {
+      const { code, stderr } = await saimon(['scorecard', name], { folder });
+      expect(code).toBe(1);
+      answers.push(stderr);
+    }
+    expect(answers).toEqual([
+      'saimon: Cannot read none/manifest.json: no such file or folder, expected a manifest of labelled series\n',
+      'saimon: Cannot read text/manifest.json: it is not JSON, expected {"files": […]}\n',
+      'saimon: Cannot read shape/manifest.json: at files.0.trainRows: Invalid input: expected number, received string\n',
+      'saimon: Cannot read lost/lost.csv: no such file or folder, expected a readable CSV file\n' +
+        'saimon: Cannot score lost/wide.csv: it has 1 rows of which 9999 are learned, expected rows beyond these\n',
+    ]);
   });
 });
 

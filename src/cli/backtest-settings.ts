@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from '../app/config/config-schema.ts';
 import { isTimeZone } from '../app/config/fields.ts';
 import { policyOf, timeOfDayMs } from '../app/engine-settings.ts';
@@ -30,4 +31,14 @@ export function learnRowsOf(text: string): number {
     throw new UsageError(`Cannot use --learn-rows ${text}: expected a whole number of at least 1`);
   }
   return rows;
+}
+
+/** How many threads judge. */
+export function workerCount(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UsageError(`Cannot use --workers ${text}: expected a whole number of at least 1`);
+  }
+  return count;
 }

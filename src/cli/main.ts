@@ -85,6 +85,20 @@ function createProgram(): Command {
       (await import('./commands/backtest.ts')).backtestCommand(files, own.optsWithGlobals()),
     );
 
+  command(
+    program,
+    'scorecard',
+    'judge labelled series and say how well',
+    'saimon scorecard labelled --out figures.json',
+  )
+    .argument('<folder>', 'manifest.json and the CSV files that it lists')
+    .option('--out <file>', 'all figures, of each file too, as JSON')
+    .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
+    .option('--workers <count>', 'threads (default: one per processor)')
+    .action(async (folder: string, _, own: Command) =>
+      (await import('./commands/scorecard.ts')).scorecardCommand(folder, own.optsWithGlobals()),
+    );
+
   command(program, 'detect', 'list the anomalies of a recorded series', 'saimon detect cpu.csv')
     .argument('<file>', 'CSV, or - for standard input')
     .option(

@@ -1,5 +1,4 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../../base/duration.ts';
 import { limit } from '../../base/limit.ts';
@@ -8,7 +7,7 @@ import { createBacktestRuns } from '../../engine/backtest-run.ts';
 import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
 import { type DeclaredEvent, readEvents } from '../../sources/csv/read-events.ts';
 import { writeScores } from '../../sources/csv/write-scores.ts';
-import { backtestSettings, learnRowsOf } from '../backtest-settings.ts';
+import { backtestSettings, learnRowsOf, workerCount } from '../backtest-settings.ts';
 import { UsageError } from '../failure.ts';
 import { type GlobalOptions, readConfig } from '../global-options.ts';
 import { note, printJson, table } from '../output.ts';
@@ -120,15 +119,6 @@ async function outPaths(files: readonly string[], out: string): Promise<Map<stri
     taken.add(path);
   }
   return paths;
-}
-
-function workerCount(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new UsageError(`Cannot use --workers ${text}: expected a whole number of at least 1`);
-  }
-  return count;
 }
 
 interface Judged {

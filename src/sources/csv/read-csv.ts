@@ -14,6 +14,8 @@ export interface CsvOptions {
 export interface CsvFrame {
   /** Value columns in the order of the file; a `label` column is left out. */
   readonly frame: Frame;
+  /** The `label` column, NaN where it holds no number; absent without one. */
+  readonly labels?: Float64Array | undefined;
   /** Unix seconds of a row as text: exactly as in the file where it holds unix seconds. */
   stampAt(row: number): string;
 }
@@ -50,7 +52,7 @@ export function parseCsv(
   const capacity = countLines(bytes);
   const times = new Float64Array(capacity);
   const stamps = new Uint32Array(2 * capacity);
-  const columns = isValue.map((value) => (value ? new Float64Array(capacity) : undefined));
+  const columns = header.map((_, i) => (i === timeIndex ? undefined : new Float64Array(capacity)));
 
   let row = 0;
   while (scanner.nextRow()) {
@@ -65,7 +67,9 @@ export function parseCsv(
         const value = scanner.number();
         const column = columns[cell];
         if (column !== undefined) {
-          if (scanner.odd !== '') throw badNumber({ file, line, name: header[cell] }, scanner.odd);
+          if (isValue[cell] && scanner.odd !== '') {
+            throw badNumber({ file, line, name: header[cell] }, scanner.odd);
+          }
           column[row] = value;
         }
       }
@@ -78,16 +82,18 @@ export function parseCsv(
     }
     row += 1;
   }
+  const filled = columns.map((column) => column?.subarray(0, row) ?? new Float64Array());
   const frame = {
     times: times.subarray(0, row),
     names: header.filter((_, i) => isValue[i]),
-    columns: columns.flatMap((column) => (column === undefined ? [] : [column.subarray(0, row)])),
+    columns: filled.filter((_, i) => isValue[i]),
   };
+  const labels = filled.find((_, i) => i !== timeIndex && !isValue[i]);
   const stampAt = (at: number): string => {
     const text = scanner.cellText(stamps[2 * at] ?? 0, stamps[2 * at + 1] ?? 0);
     return isUnixSeconds(Number(text)) ? text : String((frame.times[at] ?? Number.NaN) / 1000);
   };
-  return { frame, stampAt };
+  return { frame, labels, stampAt };
 }
 
 interface Cell {
