@@ -187,13 +187,18 @@ describe('saimon backtest', () => {
   });
 });
 
+/** One of five-minute rows with a labelled jump of an hour. */
+function labelledRow(i: number): string {
+  const label = i >= 1500 && i < 1512 ? 1 : 0;
+  return `${1_700_000_000 + 300 * i},${50 + (i % 7) + 90 * label},${label}`;
+}
+
+function manifest(listed: readonly object[]): string {
+  return JSON.stringify({ files: listed });
+}
+
 describe('saimon scorecard', () => {
-  /** A week of five-minute rows with a jump of an hour in its sixth day, which is labelled. */
-  const row = (i: number): string => {
-    const label = i >= 1500 && i < 1512 ? 1 : 0;
-    return `${1_700_000_000 + 300 * i},${50 + (i % 7) + 90 * label},${label}`;
-  };
-  const rows = Array.from({ length: 2016 }, (_, i) => row(i));
+  const rows = Array.from({ length: 2016 }, (_, i) => labelledRow(i));
   const wide = rows.map((text) => text.replace(/,(\d+),(\d)$/, `,5,$1,$2`));
   const start = 1_700_000_000 + 300 * 1500;
   const common = { trainRows: 1200, stepSeconds: 300, vusWindow: 12 };
@@ -213,7 +218,6 @@ describe('saimon scorecard', () => {
       culprits: [{ start, end: start + 3300, metrics: ['b'] }],
     },
   ];
-  const manifest = (listed: readonly object[]): string => JSON.stringify({ files: listed });
   beforeAll(() => {
     writeFileSync(path('jump.csv'), `timestamp,value,label\n${rows.join('\n')}\n`);
     writeFileSync(path('wide.csv'), `timestamp,a,b,label\n${wide.join('\n')}\n`);

@@ -22,6 +22,27 @@ function marks(count: number, rows: readonly number[]): Uint8Array {
   return marked;
 }
 
+/** 10 learned rows, then 289: a day. */
+function judged(flagged: readonly number[], labelled: readonly number[]) {
+  const flag = marks(289, flagged);
+  const empty = new Float64Array(289);
+  const rows: BacktestRows = {
+    value: empty,
+    expected: empty,
+    lower: empty,
+    upper: empty,
+    score: Float64Array.from(flag),
+    flag,
+  };
+  const times = rowsOf(299);
+  const labels = marks(
+    299,
+    labelled.map((row) => row + 10),
+  );
+  const frame = { times, names: ['a'], columns: [times] };
+  return scoreFile(frame, rows, { labels, learnRows: 10, stepMs: STEP, vusWindow: 0 });
+}
+
 describe('truthEvents()', () => {
   it('joins labels three steps apart and lets an alert miss them by two', () => {
     expect(truthEvents(rowsOf(30), marks(30, [5, 8, 12, 29]), { stepMs: STEP })).toEqual([
@@ -113,27 +134,6 @@ describe('topCauses()', () => {
 });
 
 describe('a scorecard', () => {
-  /** 10 learned rows, then 289: a day. */
-  function judged(flagged: readonly number[], labelled: readonly number[]) {
-    const flag = marks(289, flagged);
-    const empty = new Float64Array(289);
-    const rows: BacktestRows = {
-      value: empty,
-      expected: empty,
-      lower: empty,
-      upper: empty,
-      score: Float64Array.from(flag),
-      flag,
-    };
-    const times = rowsOf(299);
-    const labels = marks(
-      299,
-      labelled.map((row) => row + 10),
-    );
-    const frame = { times, names: ['a'], columns: [times] };
-    return scoreFile(frame, rows, { labels, learnRows: 10, stepMs: STEP, vusWindow: 0 });
-  }
-
   it('counts the events of a group together and takes the mean of its VUS-PR', () => {
     const group = groupFigures([judged([100, 200], [100]), judged([], []), judged([], [20])]);
     expect(group).toMatchObject({
