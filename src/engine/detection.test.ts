@@ -59,6 +59,13 @@ test('a jump is one anomaly with all that is known of it, however often runs are
   expect(anomaly?.expectedValue).toBeCloseTo(10, 0);
   expect(anomaly?.value).toBeGreaterThan(20);
   expect(anomaly?.explanation).toContain('expected');
+  expect(anomaly?.context).toMatchObject({
+    contributions: expect.arrayContaining([
+      expect.objectContaining({ detector: 'zscore', share: expect.any(Number) }),
+    ]),
+    training: { samples: expect.any(Number) },
+    data_quality: { coverage: 1, gaps: 0 },
+  });
   const changes = events.flatMap((event) => (event.kind === 'anomaly' ? [event.change] : []));
   expect(changes[0]).toBe('opened');
   expect(changes.at(-1)).toBe('closed');

@@ -6,6 +6,7 @@ import { maintenanceAt } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
 import type { EpisodeDraft } from '../store/detection.ts';
 import { driftContext } from './drift-context.ts';
+import { groundsContext } from './grounds-context.ts';
 import type { LiveSeries } from './live-series.ts';
 import { type KnownEvent, labelsOf } from './surroundings.ts';
 
@@ -80,6 +81,7 @@ function contextOf(episode: Episode, series: LiveSeries) {
     abnormal_samples: episode.samples,
     ...(episode.ending && { ending: episode.ending }),
     ...(episode.drift && { drift: driftContext(episode.drift) }),
+    ...(episode.grounds && groundsContext(episode.grounds)),
     models: Object.fromEntries([...models].map(([kind, { version }]) => [kind, version])),
     trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
     zone: query.policy.zone,

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { Judgement } from '../model/judgement.ts';
+import type { Grounds } from './contribution.ts';
 import type {
   DetectorVote,
   Direction,
@@ -31,6 +32,8 @@ export interface EpisodeRules {
 /** What goes with a sample's judgement into an episode. */
 export interface Evidence {
   readonly votes: () => Record<string, number>;
+  /** Asked for only when an episode begins or its peak rises. */
+  readonly grounds?: () => Grounds;
   readonly confidence: number;
   /** How it ends if it ends now; default `returned`. */
   readonly ending?: EpisodeEnding | undefined;
@@ -168,6 +171,7 @@ export class EpisodeMachine {
       confidence: evidence.confidence,
       detectors: agreeing(evidence.votes()),
       ...(evidence.drift && { drift: evidence.drift }),
+      ...(evidence.grounds && { grounds: evidence.grounds() }),
     };
   }
 
@@ -201,6 +205,7 @@ function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Ev
     direction: directionOf(judgement),
     confidence: evidence.confidence,
     detectors: agreeing(evidence.votes()),
+    ...(evidence.grounds && { grounds: evidence.grounds() }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LimitForecast } from '../detectors/drift-trend.ts';
+import type { Grounds } from './contribution.ts';
 
 /** The sample of an episode with its highest deviation ratio (of those outside the band, if any), beside what was expected. */
 export interface Peak {
@@ -66,4 +67,6 @@ export interface Episode {
   readonly ending?: EpisodeEnding;
   /** Of a drift only: how it goes, as last seen. */
   readonly drift?: DriftReport;
+  /** Why its peak was judged as it was. */
+  readonly grounds?: Grounds;
 }

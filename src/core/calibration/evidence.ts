@@ -1,3 +1,5 @@
+import { topThreeShares } from './top-three-shares.ts';
+
 /** Half-life of the smoothing, in samples. */
 const FADE = 2 ** (-1 / 2);
 const VIEWS = 1;
@@ -30,8 +32,18 @@ export function combine(views: Float64Array, forest: number): number {
   return VIEWS * topThree(views) + FOREST * forest;
 }
 
+/** What each view, and last the forest, adds to `combine`: exact Shapley values, where silence is evidence 0. */
+export function combinedShares(views: Float64Array, forest: number): Float64Array {
+  const shares = new Float64Array(views.length + 1);
+  shares.set(topThreeShares(views).map((share) => VIEWS * share));
+  shares[views.length] = FOREST * forest;
+  return shares;
+}
+
 /** Half of the evidence as it is, half smoothed over the last samples: one odd sample counts less than three. */
 export class EvidenceSmoothing {
+  /** What the newest sample's evidence is multiplied by in what `next` gives. */
+  static readonly newest = 1 - FADE / 2;
   level = 0;
 
   next(evidence: number): number {

@@ -1,9 +1,11 @@
+import type { FeatureShare } from '../anomalies/contribution.ts';
 import { type CivilTime, DAY_MS } from '../civil-time.ts';
 import { seededRng } from '../random.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { Detector, Observation } from './detector.ts';
 import {
+  FEATURE_NAMES,
   FEATURES,
   FeatureWindow,
   featureRows,
@@ -14,6 +16,7 @@ import {
 import { fitForest } from './isolation-forest/fit-forest.ts';
 import type { Forest } from './isolation-forest/forest.ts';
 import { restoreForest, snapshotForest } from './isolation-forest/forest-snapshot.ts';
+import { attributePath } from './isolation-forest/path-attribution.ts';
 import { scoreForest, scoreForestRows } from './isolation-forest/score-forest.ts';
 
 export interface IsolationForestOptions {
@@ -91,6 +94,17 @@ export class IsolationForestDetector implements Detector {
     const rows = rowsAfter(window, values, timesOfDay);
     const scores = scoreForestRows(this.#forest, rows, new Float64Array(times.length));
     this.#ahead = { times, scores, next: 0 };
+  }
+
+  /** How much each feature isolated the sample that was learned last, largest first: see attributePath. */
+  attribute({ value, localMs }: Observation): FeatureShare[] {
+    if (!this.#forest) return [];
+    const before = new FeatureWindow(this.#scaling, this.#window.recent().slice(0, -1));
+    const edges = attributePath(this.#forest, before.peek(value, localMs % DAY_MS));
+    const all = edges.reduce((sum, edge) => sum + Math.max(0, edge), 0);
+    return FEATURE_NAMES.map((name, i) => ({ name, share: edges[i] / all }))
+      .filter(({ share }) => share > 0)
+      .toSorted((a, b) => b.share - a.share);
   }
 
   interrupt(): void {

@@ -160,6 +160,15 @@ export class SeasonalBaseline implements Detector {
     this.#predicted = Number.NaN;
   }
 
+  /** The smoothed value of the same civil time one, two, three and four weeks before; null where it is not known. */
+  pastWeeks(localMs: number): (number | null)[] {
+    const { binMs } = this.#history;
+    return [1, 2, 3, 4].map((weeks) => {
+      const value = this.#history.at(Math.floor((localMs - weeks * 7 * DAY_MS) / binMs));
+      return Number.isNaN(value) ? null : value;
+    });
+  }
+
   /** Its history is what it has learned, which goes further back than a fit window. */
   fit(): void {
     this.#periodMs = findPeriod(this.#history);

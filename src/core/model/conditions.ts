@@ -1,3 +1,4 @@
+import type { Background } from '../anomalies/contribution.ts';
 import type { Episode } from '../anomalies/episode.ts';
 import {
   EpisodeMachine,
@@ -6,6 +7,7 @@ import {
 } from '../anomalies/episode-machine.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Condition } from './condition.ts';
+import { conditionGrounds } from './grounds.ts';
 import type { Judgement } from './judgement.ts';
 
 interface Watched {
@@ -46,11 +48,12 @@ export class Conditions {
   }
 
   /** Lets what was observed last open, extend or close episodes. */
-  raise(): void {
+  raise(background: () => Background): void {
     for (const { condition, machine } of this.#watched) {
       const { kind, last, confidence, ending, drift } = condition;
       const votes = (): Record<string, number> => ({ [kind]: last.ratio });
-      machine.observe(last, { votes, confidence, ending, drift });
+      const grounds = () => conditionGrounds(condition, background());
+      machine.observe(last, { votes, confidence, ending, drift, grounds });
     }
   }
 

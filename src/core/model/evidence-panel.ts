@@ -1,5 +1,6 @@
+import type { Contribution, ContributionName } from '../anomalies/contribution.ts';
 import { Channel } from '../calibration/channel.ts';
-import { combine } from '../calibration/evidence.ts';
+import { combine, combinedShares } from '../calibration/evidence.ts';
 import { FamiliarSize } from '../calibration/familiar-size.ts';
 import { HourlyScale } from '../calibration/hourly-scale.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
@@ -31,6 +32,19 @@ const SEASONAL = 5;
 const LEVELED = 6;
 const VOLATILITY = 8;
 const VIEWS = 9;
+/** What each column of evidence is called, and after them the forest. */
+const NAMES: readonly ContributionName[] = [
+  'jump_from_course',
+  'jump_from_5',
+  'jump_from_30',
+  'shift_from_30',
+  'shift_from_120',
+  'time_of_day',
+  'time_of_day_leveled',
+  'time_of_day_quarter',
+  'volatility',
+  'pattern',
+];
 const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
 /** Volatility is in logarithms: a twentieth more or less is nothing. */
 const VOLATILITY_FLOOR = 0.05;
@@ -156,6 +170,20 @@ export class EvidencePanel {
       volatility: highest(VOLATILITY, VIEWS),
       isolation_forest: this.#forestEvidence,
     };
+  }
+
+  /** What each view added to the evidence of the sample learned last, times `scale`; without those that added nothing. */
+  contributions(scale: number): Contribution[] {
+    return [...combinedShares(this.#views, this.#forestEvidence)].flatMap((share, i) => {
+      if (share === 0) return [];
+      const features = i === VIEWS && { features: this.#forest.attribute(this.#observation) };
+      return { name: NAMES[i], ratio: scale * share, ...features };
+    });
+  }
+
+  /** The usual value at this time in the weeks before the sample measured last: see SeasonalBaseline. */
+  pastWeeks(): (number | null)[] {
+    return this.#seasonal.pastWeeks(this.#observation.localMs);
   }
 
   /**

@@ -59,6 +59,28 @@ describe('SeriesModel', () => {
     expect(episode?.detectors.map(({ detector }) => detector)).toContain('zscore');
     expect(model.drainEpisodes()).toEqual([]);
   });
+  it('keeps with an episode what made its peak: parts that sum to its ratio, past and quality', () => {
+    const model = trainSeriesModel(POLICY, daily(9, 1), 1);
+    const from = START + 9 * DAY_MS;
+    const day = daily(0.5, 9, from);
+    for (let i = 200; i < 210; i++) day.values[i] = (day.values[i] ?? 0) + 60;
+    play(model, day);
+    const [episode] = model.drainEpisodes();
+    const grounds = episode?.grounds;
+    const parts = grounds?.contributions ?? [];
+    expect(parts.reduce((sum, { ratio }) => sum + ratio, 0)).toBeCloseTo(
+      episode?.peak.ratio ?? 0,
+      9,
+    );
+    expect(parts.every(({ ratio }) => ratio > 0)).toBe(true);
+    const pattern = parts.find(({ name }) => name === 'pattern');
+    expect(pattern?.features?.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+    const [lastWeek, ...before] = grounds?.pastWeeks ?? [];
+    expect(Math.abs((lastWeek ?? 0) - (episode?.peak.expected ?? 0))).toBeLessThan(5);
+    expect(before).toEqual([null, null, null]);
+    expect(grounds?.background).toMatchObject({ learnedSinceMs: START, coverage: 1, gaps: 0 });
+    expect(JSON.parse(JSON.stringify(grounds))).toEqual(grounds);
+  });
 
   it('stays quiet on a day like the ones before', () => {
     const model = trained();

@@ -1,3 +1,4 @@
+import type { Background } from '../anomalies/contribution.ts';
 import type { Episode } from '../anomalies/episode.ts';
 import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
@@ -9,9 +10,11 @@ import { EventResponse } from '../context/event-response.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { Conditions } from './conditions.ts';
+import { Coverage } from './coverage.ts';
 import { DriftCondition } from './drift-condition.ts';
 import { EvidencePanel, type FittedDetector } from './evidence-panel.ts';
 import { type Forecast, type ForecastRequest, forecastOf } from './forecast.ts';
+import { sampleGrounds } from './grounds.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
 
@@ -58,6 +61,7 @@ export class SeriesModel {
   readonly #drift: DriftCondition;
   readonly #conditions: Conditions;
   readonly #events: EventResponse;
+  readonly #coverage: Coverage;
   #normalAfter: string | undefined;
   readonly #levelBefore = (lateMs: number): number => this.#panel.levelBefore(lateMs);
   #threshold = Number.NaN;
@@ -75,6 +79,7 @@ export class SeriesModel {
     this.#drift = new DriftCondition(policy);
     this.#conditions = new Conditions([this.#drift], policy);
     this.#events = new EventResponse(policy.stepMs);
+    this.#coverage = new Coverage(policy.stepMs);
   }
 
   /** Deviation ratio of the latest sample by itself: what came before it does not count, nor do conditions. */
@@ -132,9 +137,17 @@ export class SeriesModel {
       votes: () => this.votes(),
       confidence: this.confidence,
       away: (episode: Episode) => this.#isAway(episode),
+      grounds: () => {
+        const parts = {
+          panel: this.#panel,
+          threshold: this.#threshold,
+          momentary: this.#momentary,
+        };
+        return sampleGrounds({ ...parts, ratio: this.last.ratio }, this.#background());
+      },
     };
     this.#machine.observe(this.last, evidence);
-    this.#conditions.raise();
+    this.#conditions.raise(() => this.#background());
     this.#unlearnOutage();
     this.#sumUp();
   }
@@ -161,6 +174,7 @@ export class SeriesModel {
     last.timeMs = timeMs;
     last.value = value;
     if (this.#samples++ === 0) this.#firstMs = timeMs;
+    this.#coverage.learn(timeMs);
     this.#events.advance(timeMs, this.#levelBefore);
     const evidence = this.#smoothing.next(this.#panel.measure(timeMs, value));
     this.#judge(evidence);
@@ -250,7 +264,7 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 3);
+    const out = new StateWriter('SMDL', 4);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
@@ -261,12 +275,13 @@ export class SeriesModel {
     this.#persistence.save(out);
     this.#conditions.save(out);
     this.#events.save(out);
+    this.#coverage.save(out);
     return out.finish();
   }
 
   /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 3);
+    const state = new StateReader(bytes, 'SMDL', 4);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();
@@ -283,6 +298,7 @@ export class SeriesModel {
     this.#persistence.load(state);
     this.#conditions.load(state);
     this.#events.load(state);
+    this.#coverage.load(state);
     state.end();
   }
 
@@ -315,6 +331,14 @@ export class SeriesModel {
   #unlearnOutage(): void {
     const sinceMs = this.#machine.outageOverAt(this.last.timeMs);
     if (sinceMs !== undefined) this.#panel.forgetSince(sinceMs);
+  }
+
+  #background(): Background {
+    return {
+      learnedSinceMs: this.#firstMs,
+      samples: this.#samples,
+      ...this.#coverage.ofPastDay(),
+    };
   }
 
   #interrupt(): void {
