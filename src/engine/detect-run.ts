@@ -58,6 +58,8 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
     const endMs = Math.min(
       untilMs,
       fromMs + (Math.min(MOST_STEPS, Math.max(60, steps)) - 1) * stepMs,
+      // No slice holds samples of two versions.
+      (Math.ceil(roster.nextVersionMs(fromMs) / stepMs) - 1) * stepMs,
     );
     const answer = await readRange(run, {
       expr: roster.query.expr,
@@ -68,7 +70,7 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
     await run.turn(() => admitNew(roster, answer, run));
     for (let at = 0; at < answer.series.length; at += SERIES_A_WRITE) {
       const some = answer.series.slice(at, at + SERIES_A_WRITE);
-      await run.turn(() => detectSome(roster, some, run));
+      await run.turn(() => detectSome(some, { roster, fromMs, run }));
     }
     fromMs = endMs + stepMs;
   }
@@ -119,9 +121,12 @@ async function admitNew(roster: Roster, answer: RangeAnswer, run: DetectRunOptio
 }
 
 async function detectSome(
-  roster: Roster,
   answers: readonly SeriesSamples[],
-  run: DetectRunOptions,
+  {
+    roster,
+    fromMs,
+    run,
+  }: { readonly roster: Roster; readonly fromMs: number; readonly run: DetectRunOptions },
 ): Promise<void> {
   const pace = new Pace();
   const due: { series: LiveSeries; samples: Samples; state?: Learned }[] = [];
@@ -133,11 +138,13 @@ async function detectSome(
     run.declared.tell(series);
     const learned = await succeeds(series, run, () => replaySamples(series, samples, pace));
     if (!learned || !hasNews(series, samples)) continue;
-    due.push({ series, samples, ...(series.wanted.size > 0 && { state: series.learnedState() }) });
+    const changes = series.versionsFor(fromMs).length > 0;
+    due.push({ series, samples, ...(changes && { state: series.learnedState() }) });
   }
   const warnings = await takeOverVersions(
     run.database,
     due.map(({ series }) => series),
+    fromMs,
   );
   for (const warning of warnings) run.logger.warn({}, warning);
   const levels = run.options.severityLevels;

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { CivilTime, DAY_MS, HOUR_MS } from '../core/civil-time.ts';
-import { occasionOf } from './fit-calendar.ts';
+import { FitCalendar, type FitTimes } from '../core/model/fit-calendar.ts';
+import { fitDueAt } from './fit-calendar.ts';
 
 const berlin = new CivilTime('Europe/Berlin');
 const nightly = { startMs: 2 * HOUR_MS, everyMs: DAY_MS };
-const occasion = (iso: string) => occasionOf(Date.parse(iso), berlin, nightly);
+const occasion = (iso: string, times: FitTimes = nightly) =>
+  fitDueAt(Date.parse(iso), { calendar: new FitCalendar(berlin, times), ...times }).occasion;
 
 test('a night begins at 02:00 of the civil day', () => {
   expect(occasion('2026-11-22T00:59:59Z')).toBe('night 2026-11-21');
@@ -28,12 +30,10 @@ test('trainings may be further apart than a day, or closer', () => {
   const weekly = { startMs: 2 * HOUR_MS, everyMs: 7 * DAY_MS };
   const names = new Set(
     Array.from({ length: 14 }, (_, day) =>
-      occasionOf(Date.UTC(2026, 10, 1 + day, 12), berlin, weekly),
+      occasion(new Date(Date.UTC(2026, 10, 1 + day, 12)).toISOString(), weekly),
     ),
   );
   expect(names.size).toBeLessThanOrEqual(3);
   const often = { startMs: 2 * HOUR_MS, everyMs: 6 * HOUR_MS };
-  expect(occasionOf(Date.parse('2026-11-22T08:10:00Z'), berlin, often)).toBe(
-    'fit 2026-11-22 08:00',
-  );
+  expect(occasion('2026-11-22T08:10:00Z', often)).toBe('fit 2026-11-22 08:00');
 });

@@ -1,29 +1,41 @@
-import { type CivilTime, DAY_MS } from '../core/civil-time.ts';
+import { DAY_MS } from '../core/civil-time.ts';
+import { FIRST_SEED, type FitCalendar, type FitTimes } from '../core/model/fit-calendar.ts';
+import type { TrainingWish } from '../store/training-jobs-table.ts';
 
-export interface FitTimes {
-  /** Civil milliseconds after midnight. */
-  readonly startMs: number;
-  readonly everyMs: number;
+/** What of the past a training sees and from when on its versions judge; its job keeps it. */
+export interface FitPlan {
+  /** Epoch milliseconds, exclusive; null: everything there is. */
+  readonly untilMs: number | null;
+  /** Epoch milliseconds; null: from the next run on. */
+  readonly inForceFromMs: number | null;
+  readonly seed: number;
 }
 
 /**
- * The training occasion that a time belongs to: `night 2026-11-22` from 02:00 of that civil day on. Two times of one
- * occasion have no training between them, however often the clock is put back or the program restarted.
+ * The training that is due at a time: `night 2026-11-22` from 02:00 of that civil day on. Two times of one occasion
+ * have no training between them, however often the clock is put back or the program restarted.
  */
-export function occasionOf(
+export function fitDueAt(
   timeMs: number,
-  civil: CivilTime,
-  { startMs, everyMs }: FitTimes,
-): string {
-  const sinceStart = civil.toLocal(timeMs) - startMs;
-  if (everyMs >= DAY_MS) {
-    const days = Math.round(everyMs / DAY_MS);
-    const night = Math.floor(Math.floor(sinceStart / DAY_MS) / days) * days;
-    return `night ${dateText(night * DAY_MS).slice(0, 10)}`;
-  }
-  return `fit ${dateText(Math.floor(sinceStart / everyMs) * everyMs + startMs)}`;
+  { calendar, everyMs }: { readonly calendar: FitCalendar; readonly everyMs: FitTimes['everyMs'] },
+): Required<Omit<TrainingWish, 'seriesId'>> {
+  const number = calendar.numberAt(timeMs);
+  const date = new Date(calendar.localOf(number)).toISOString().slice(0, 16).replace('T', ' ');
+  const occasion = everyMs >= DAY_MS ? `night ${date.slice(0, 10)}` : `fit ${date}`;
+  const [untilMs, inForceFromMs] = [calendar.endOf(number), calendar.forceOf(number)];
+  const plan: FitPlan = { untilMs, inForceFromMs, seed: FIRST_SEED + number };
+  return { occasion, config: { ...plan } };
 }
 
-function dateText(localMs: number): string {
-  return new Date(localMs).toISOString().slice(0, 16).replace('T', ' ');
+/** The plan that a job keeps; first trainings and those on request have none. */
+export function planOf({
+  untilMs,
+  inForceFromMs,
+  seed,
+}: Readonly<Record<string, unknown>>): FitPlan {
+  return typeof untilMs === 'number' &&
+    typeof inForceFromMs === 'number' &&
+    typeof seed === 'number'
+    ? { untilMs, inForceFromMs, seed }
+    : { untilMs: null, inForceFromMs: null, seed: FIRST_SEED };
 }

@@ -57,15 +57,16 @@ export function seriesInBudget(bytes: number, spanMs: number, stepMs: number): n
   return Math.max(1, Math.floor(bytes / (8 * (spanMs / stepMs + 1))));
 }
 
-/** The same, up to the latest step that has closed. */
+/** The same, for so long up to the latest step that has closed, or to the last one before `untilMs`. */
 export function readPast(
   roster: Roster,
   series: readonly LiveSeries[],
-  spanMs: number,
+  { spanMs, untilMs }: { readonly spanMs: number; readonly untilMs: number | null },
   run: PastRun,
 ): Promise<Map<number, GridHistory>> {
   const { stepMs } = roster.query;
-  const endMs = Math.floor((run.clock.now() - run.options.settleMs) / stepMs) * stepMs;
-  const startMs = endMs - Math.floor(spanMs / stepMs) * stepMs;
+  const closedMs = Math.floor((run.clock.now() - run.options.settleMs) / stepMs) * stepMs;
+  const endMs = untilMs === null ? closedMs : (Math.ceil(untilMs / stepMs) - 1) * stepMs;
+  const startMs = Math.ceil(((untilMs ?? closedMs + stepMs) - spanMs) / stepMs) * stepMs;
   return readHistory(roster, series, { startMs, endMs }, run);
 }

@@ -47,8 +47,8 @@ export class LiveSeries {
   stateSavedMs = Number.NEGATIVE_INFINITY;
   trainedAtMs = Number.NaN;
   readonly models = new Map<string, ModelInForce>();
-  /** Ids of versions to take over before the next sample is scored. */
-  readonly wanted = new Set<number>();
+  /** Versions to take over, by id: each before the first sample of its time (epoch milliseconds) or later. */
+  readonly wanted = new Map<number, number>();
   /** Ids of versions that cannot be read. */
   readonly refused = new Set<number>();
   /** Declared events and planned work, told anew before every run. */
@@ -169,6 +169,11 @@ export class LiveSeries {
   adoptVersion({ id, modelType, version, snapshot }: ModelSnapshot): void {
     this.model.adopt(modelType, snapshot);
     this.models.set(modelType, { id, version });
+  }
+
+  /** Ids of the versions to take over that judge samples of `timeMs`. */
+  versionsFor(timeMs: number): number[] {
+    return [...this.wanted].filter(([, fromMs]) => fromMs <= timeMs).map(([id]) => id);
   }
 
   /** What the next checkpoint says; with the learned state where `state` is given. */

@@ -42,7 +42,7 @@ async function openSome(
   run: TrainRunOptions,
 ): Promise<void> {
   const { options } = run;
-  const histories = await readPast(roster, some, options.historyMs, run);
+  const histories = await readPast(roster, some, { spanMs: options.historyMs, untilMs: null }, run);
   const wishes: TrainingWish[] = [];
   const young: Pupil[] = [];
   const tails: Pupil[] = [];

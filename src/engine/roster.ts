@@ -130,6 +130,17 @@ export class Roster {
     return Math.max(fromMs + stepMs, untilMs - Math.floor(catchUpMs / stepMs) * stepMs);
   }
 
+  /** Time after `timeMs` from which another version judges; infinite when none waits. */
+  nextVersionMs(timeMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { wanted } of this.all()) {
+      for (const fromMs of wanted.values()) {
+        if (fromMs > timeMs && fromMs < nextMs) nextMs = fromMs;
+      }
+    }
+    return nextMs;
+  }
+
   #lastScoredMs(): number {
     let lastMs = Number.NEGATIVE_INFINITY;
     for (const { scoredUntilMs } of this.all()) if (scoredUntilMs > lastMs) lastMs = scoredUntilMs;
@@ -137,20 +148,21 @@ export class Roster {
   }
 }
 
-/** Brings the versions that are wanted into force; says which cannot be read. */
+/** Brings the versions into force that are to judge samples from `timeMs` on; says which cannot be read. */
 export async function takeOverVersions(
   database: Database,
   series: readonly LiveSeries[],
+  timeMs: number,
 ): Promise<string[]> {
-  const wanted = series.filter((one) => one.wanted.size > 0);
+  const wanted = series.filter((one) => one.versionsFor(timeMs).length > 0);
   if (wanted.length === 0) return [];
   const snapshots = await loadSnapshots(
     database,
-    wanted.flatMap((one) => [...one.wanted]),
+    wanted.flatMap((one) => one.versionsFor(timeMs)),
   );
   const warnings: string[] = [];
   for (const one of wanted) {
-    one.wanted.clear();
+    for (const id of one.versionsFor(timeMs)) one.wanted.delete(id);
     for (const snapshot of snapshots.filter(({ seriesId }) => seriesId === one.id)) {
       try {
         one.adoptVersion(snapshot);

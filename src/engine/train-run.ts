@@ -8,6 +8,7 @@ import {
   type StoredTrainingJob,
 } from '../store/training-jobs-table.ts';
 import type { DetectRunOptions } from './detect-run.ts';
+import { planOf } from './fit-calendar.ts';
 import { readPast, seriesInBudget } from './history.ts';
 import type { LiveHub } from './live-events.ts';
 import type { LiveSeries } from './live-series.ts';
@@ -65,7 +66,7 @@ async function workOffSome(
   { run, histories }: { readonly run: TrainRunOptions; readonly histories: Histories },
 ): Promise<void> {
   const byId = placesById(run);
-  const perRoster = new Map<Roster, Pair[]>();
+  const groups = new Map<string, Group>();
   for (const job of jobs) {
     publish(run, job, 'running');
     const place = byId.get(job.seriesId ?? -1);
@@ -74,14 +75,18 @@ async function workOffSome(
       undone.delete(job);
       continue;
     }
-    const group = perRoster.get(place.roster) ?? [];
-    group.push({ job, series: place.series });
-    perRoster.set(place.roster, group);
+    const { roster, series } = place;
+    const { untilMs } = planOf(job.config);
+    const key = `${roster.query.id} ${untilMs}`;
+    const group = groups.get(key) ?? { roster, untilMs, pairs: [] };
+    group.pairs.push({ job, series });
+    groups.set(key, group);
   }
   let postponed: Error | undefined;
-  for (const [roster, pairs] of perRoster) {
+  for (const group of groups.values()) {
+    const { pairs } = group;
     try {
-      await readMissing(roster, pairs, { run, histories });
+      await readMissing(group, { run, histories });
     } catch (error) {
       run.signal.throwIfAborted();
       // Jobs of a source that may come back stay undone.
@@ -118,14 +123,21 @@ async function workOffSome(
   if (postponed !== undefined) throw postponed;
 }
 
+/** Trainings that see the same past of one query. */
+interface Group {
+  readonly roster: Roster;
+  readonly untilMs: number | null;
+  readonly pairs: Pair[];
+}
+
 async function readMissing(
-  roster: Roster,
-  pairs: readonly Pair[],
+  { roster, untilMs, pairs }: Group,
   { run, histories }: { readonly run: TrainRunOptions; readonly histories: Histories },
 ): Promise<void> {
   const missing = pairs.map(({ series }) => series).filter(({ id }) => !histories.has(id));
   if (missing.length === 0) return;
-  const past = await readPast(roster, missing, spanOf(missing, run), run);
+  const spanMs = spanOf(missing, run);
+  const past = await readPast(roster, missing, { spanMs, untilMs }, run);
   for (const [id, history] of past) histories.set(id, history);
 }
 
@@ -163,7 +175,7 @@ async function train(
       );
     }
     const state = series.trained ? { state: series.model.snapshot() } : {};
-    const seed = hash(`${series.id} ${job.occasion}`);
+    const { seed } = planOf(job.config);
     const { policy } = series.query;
     const { fitWindowMs } = options;
     const { events } = series.surroundings;
@@ -198,6 +210,7 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
     trainings.push({
       seriesId: series.id,
       trainedAtMs,
+      inForceFromMs: planOf(job.config).inForceFromMs,
       detectors,
       job: { id: job.id, metrics, ...(detectors.length === 0 && { logs: kept }) },
       ...(learned && {
@@ -236,15 +249,6 @@ async function fail(
 /** Whether the source will never answer this question. */
 function isRefused(error: unknown): boolean {
   return error instanceof SourceError && ['rejected', 'too_many_series'].includes(error.code);
-}
-
-/** FNV-1a: the same occasion always gives the same forest. */
-function hash(text: string): number {
-  let hashed = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hashed = Math.imul(hashed ^ text.charCodeAt(i), 0x01000193);
-  }
-  return hashed >>> 0;
 }
 
 /** How far back the histories of some series are needed. */

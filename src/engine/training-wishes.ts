@@ -1,10 +1,11 @@
 import { CivilTime, HOUR_MS } from '../core/civil-time.ts';
+import { FitCalendar } from '../core/model/fit-calendar.ts';
 import {
   enqueueTrainingJobs,
   type StoredTrainingJob,
   type TrainingWish,
 } from '../store/training-jobs-table.ts';
-import { occasionOf } from './fit-calendar.ts';
+import { fitDueAt } from './fit-calendar.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { TrainRunOptions } from './train-run.ts';
 
@@ -12,20 +13,23 @@ import type { TrainRunOptions } from './train-run.ts';
 export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {
   const { options, clock } = run;
   const now = clock.now();
-  const civil = new CivilTime(options.zone);
   const times = { startMs: options.fitStartMs, everyMs: options.fitEveryMs };
-  const tonight = occasionOf(now, civil, times);
-  const isOf = (occasion: string, timeMs: number): boolean =>
-    !Number.isNaN(timeMs) && occasionOf(timeMs, civil, times) === occasion;
+  const calendar = new FitCalendar(new CivilTime(options.zone), times);
+  const tonight = fitDueAt(now, { calendar, ...times });
+  const number = calendar.numberAt(now);
   const wishes: TrainingWish[] = [];
   const firsts: LiveSeries[] = [];
-  for (const series of run.rosters().flatMap((roster) => [...roster.all()])) {
-    if (!series.opened || series.state === 'stale') continue;
-    if (!series.trained) {
-      const isTooSoon = now - series.firstFailedMs < HOUR_MS;
-      if (series.samplesSeen >= options.minSamples && !isTooSoon) firsts.push(series);
-    } else if (!isOf(tonight, series.trainedAtMs)) {
-      wishes.push({ seriesId: series.id, occasion: tonight });
+  for (const roster of run.rosters()) {
+    // What a fit sees must have been judged by the models before it.
+    const isRead = roster.readUntilMs + roster.query.stepMs >= calendar.endOf(number);
+    for (const series of roster.all()) {
+      if (!series.opened || series.state === 'stale') continue;
+      if (!series.trained) {
+        const isTooSoon = now - series.firstFailedMs < HOUR_MS;
+        if (series.samplesSeen >= options.minSamples && !isTooSoon) firsts.push(series);
+      } else if (isRead && calendar.numberAt(series.trainedAtMs) !== number) {
+        wishes.push({ seriesId: series.id, ...tonight });
+      }
     }
   }
   await enqueue(run, wishes);

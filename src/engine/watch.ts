@@ -88,10 +88,10 @@ export class Watch {
     if (byId.size === 0) return 0;
     const active = await listActiveModels(this.#options.database, [...byId.keys()]);
     for (const series of byId.values()) series.wanted.clear();
-    for (const { id, seriesId, modelType } of active) {
+    for (const { id, seriesId, modelType, inForceFromMs } of active) {
       const series = byId.get(seriesId);
       if (!series || series.refused.has(id) || series.models.get(modelType)?.id === id) continue;
-      series.wanted.add(id);
+      series.wanted.set(id, inForceFromMs ?? Number.NEGATIVE_INFINITY);
     }
     return active.length;
   }

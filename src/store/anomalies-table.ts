@@ -180,6 +180,7 @@ export async function listOpenAnomalies(db: Queryable, limit: number): Promise<S
 export interface PastAnomaly {
   readonly seriesId: number;
   readonly kind: EpisodeKind;
+  readonly openedAtMs: number;
   readonly startedAtMs: number;
   /** Null while it is open. */
   readonly endedAtMs: number | null;
@@ -193,7 +194,8 @@ export async function listAnomaliesSince(
   sinceMs: number,
 ): Promise<PastAnomaly[]> {
   return db.query<PastAnomaly>(
-    `select series_id as "seriesId", kind, started_at as "startedAtMs", ended_at as "endedAtMs",
+    `select series_id as "seriesId", kind, opened_at as "openedAtMs",
+       started_at as "startedAtMs", ended_at as "endedAtMs",
        context->>'ending' as ending
      from anomalies
      where series_id = any($1::integer[]) and (ended_at is null or ended_at > $2)

@@ -3,6 +3,7 @@ import { StoreError } from './errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { kinds } from './migrations/0002-kinds.ts';
 import { events } from './migrations/0003-events.ts';
+import { versionsInForce } from './migrations/0004-versions-in-force.ts';
 
 interface Migration {
   readonly name: string;
@@ -10,7 +11,7 @@ interface Migration {
 }
 
 /** All there are, in the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [foundation, kinds, events];
+export const MIGRATIONS: readonly Migration[] = [foundation, kinds, events, versionsInForce];
 
 /** Any number will do, as long as every process takes the same one. */
 const MIGRATION_LOCK = 5_104_411;

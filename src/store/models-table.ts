@@ -22,15 +22,21 @@ export interface StoredModel {
   readonly createdAtMs: number;
 }
 
-/** The version of a detector in force for a series. */
-export interface ActiveModel {
+/** The version of a detector for a series. */
+export interface ModelVersion {
   readonly id: number;
   readonly seriesId: number;
   readonly modelType: string;
   readonly version: string;
 }
 
-export interface ModelSnapshot extends ActiveModel {
+/** The one that is in force, or will be. */
+export interface ActiveModel extends ModelVersion {
+  /** Time of the first sample that it judges; null: any. */
+  readonly inForceFromMs: number | null;
+}
+
+export interface ModelSnapshot extends ModelVersion {
   readonly snapshot: Uint8Array;
 }
 
@@ -38,6 +44,8 @@ export interface ModelSnapshot extends ActiveModel {
 export interface SeriesTraining {
   readonly seriesId: number;
   readonly trainedAtMs: number;
+  /** Time of the first sample that the versions judge; null or absent: any. */
+  readonly inForceFromMs?: number | null;
   readonly detectors: readonly {
     readonly kind: string;
     readonly snapshot: Uint8Array;
@@ -110,16 +118,18 @@ async function insertVersions(
   trainings: readonly SeriesTraining[],
 ): Promise<ActiveModel[]> {
   const blobs = new BlobParts();
-  const rows = trainings.flatMap(({ seriesId, trainedAtMs, detectors }) =>
+  const rows = trainings.flatMap(({ seriesId, trainedAtMs, inForceFromMs = null, detectors }) =>
     detectors.map(({ kind, snapshot, config, metrics }) => {
       const part = blobs.add(snapshot);
       const trained = isoTime(trainedAtMs);
+      const from = inForceFromMs === null ? null : isoTime(inForceFromMs);
       return {
         series: seriesId,
         kind,
         config,
         metrics,
         trained,
+        in_force_from: from,
         start: part.from,
         length: part.length,
       };
@@ -139,20 +149,22 @@ async function insertVersions(
 // A version is the day (UTC) and a running number within it: '2026-11-22.1'.
 const INSERT_VERSIONS = `
   insert into models (series_id, metric_id, name, version, model_type, config, performance_metrics,
-    snapshot, is_active, trained_at)
+    snapshot, is_active, trained_at, in_force_from)
   select s.id, s.query_id, s.name, s.day || '.' || coalesce((
       select max(split_part(version, '.', 2)::integer) from models
       where name = s.name and version ~ ('^' || s.day || '\\.[0-9]{1,9}$')), 0) + 1,
-    s.kind, s.config, s.metrics, substring($2::bytea from s.start for s.length), true, s.trained
+    s.kind, s.config, s.metrics, substring($2::bytea from s.start for s.length), true, s.trained,
+    s.in_force_from
   from (
     select series.id, query_id, q.alias || labels_key || ' ' || kind as name,
       to_char(trained at time zone 'utc', 'YYYY-MM-DD') as day, n.*
     from jsonb_to_recordset($1::jsonb) as n(series integer, kind text, config jsonb, metrics jsonb,
-      trained timestamptz, start integer, length integer)
+      trained timestamptz, in_force_from timestamptz, start integer, length integer)
     join series on series.id = n.series join queries q on q.id = series.query_id
     order by series.id, kind
   ) s
-  returning id, series_id as "seriesId", model_type as "modelType", version`;
+  returning id, series_id as "seriesId", model_type as "modelType", version,
+    in_force_from as "inForceFromMs"`;
 
 const PRUNE = `
   delete from models where id in (
@@ -168,7 +180,8 @@ export async function listActiveModels(
   seriesIds: readonly number[],
 ): Promise<ActiveModel[]> {
   return db.query<ActiveModel>(
-    `select id, series_id as "seriesId", model_type as "modelType", version from models
+    `select id, series_id as "seriesId", model_type as "modelType", version,
+       in_force_from as "inForceFromMs" from models
      where is_active and series_id = any($1::integer[]) order by id`,
     [arrayText(seriesIds)],
   );
@@ -268,7 +281,7 @@ async function activate(tx: Queryable, id: number): Promise<StoredModel[]> {
     [id],
   );
   return tx.query<StoredModel>(
-    `update models set is_active = true where id = $1 returning ${columns}`,
+    `update models set is_active = true, in_force_from = null where id = $1 returning ${columns}`,
     [id],
   );
 }

@@ -5,11 +5,12 @@ import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import { excludedSpans, type Span } from '../context/maintenance.ts';
 import type { Frame } from '../frame.ts';
 import { EntityModel } from '../model/entity-model.ts';
+import { FIRST_SEED, FitCalendar } from '../model/fit-calendar.ts';
 import { historyToFit, unusualSpans } from '../model/fit-history.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
-import type { Samples } from '../series.ts';
+import { lowerBound, type Samples } from '../series.ts';
 import { quantile } from '../stats/quantile.ts';
 
 export interface BacktestOptions {
@@ -98,25 +99,27 @@ export function backtest(
   judge.declare(options.events ?? NO_EVENTS);
   let explained = 0;
   const rows = emptyRows(times.length - learnRows, frame.columns.length);
-  const firstSeed = options.seed ?? 1;
+  const firstSeed = options.seed ?? FIRST_SEED;
   const episodes = new Map<string, Episode>();
-  const fitBefore = (to: number, seed: number): void => {
-    const from = firstRowSince(times, to, options.fitWindowMs ?? 7 * DAY_MS);
-    const range = { startMs: times[from], endMs: times[to - 1] + 1 };
+  const fitUntil = (untilMs: number, seed: number): void => {
+    const range = { startMs: untilMs - (options.fitWindowMs ?? 7 * DAY_MS), endMs: untilMs };
     const { events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
     const told = { windows: [], events, afterEventsMs, zone: policy.zone };
     const without = unusualSpans(episodes.values(), excludedSpans(told, {}, range), range);
-    judge.fit({ from, to, without, seed });
+    const [from, to] = [lowerBound(times, range.startMs), lowerBound(times, range.endMs)];
+    if (from < to) judge.fit({ from, to, without, seed });
   };
-  if (learnRows > 0) fitBefore(learnRows, firstSeed);
+  const learnedUntilMs = times[learnRows - 1] ?? Number.NaN;
+  fitUntil(learnedUntilMs + policy.stepMs, firstSeed);
   for (let row = 0; row < learnRows; row++) judge.absorb(row);
   judge.settle();
-  const nights = nightsOf(policy.zone, options);
-  let night = learnRows > 0 ? nights(times[learnRows - 1]) : Number.NaN;
+  const calendar = fitCalendarOf(policy.zone, options);
+  let fitted = calendar.numberAt(learnedUntilMs);
   for (let row = learnRows; row < times.length; row++) {
-    if (nights(times[row]) > night) {
-      night = nights(times[row]);
-      fitBefore(row, firstSeed + night);
+    const due = calendar.inForceAt(times[row]);
+    if (due > fitted) {
+      fitted = due;
+      fitUntil(calendar.endOf(fitted), firstSeed + fitted);
     }
     judge.observe(row);
     if (judge.explained()) explained++;
@@ -186,21 +189,12 @@ function windowOf(times: Float64Array, values: Float64Array, { from, to }: FitRo
   return { times: times.subarray(from, to), values: values.subarray(from, to) };
 }
 
-/** First of the rows before `end` that lie within `windowMs` of the last of them. */
-function firstRowSince(times: Float64Array, end: number, windowMs: number): number {
-  const since = times[end - 1] - windowMs;
-  let row = end - 1;
-  while (row > 0 && times[row - 1] >= since) row--;
-  return row;
-}
-
-/** Numbers the nights: two times have the same number when no fit lies between them. */
-function nightsOf(
+function fitCalendarOf(
   zone: string,
   { fitAtMs = 2 * HOUR_MS, fitEveryDays = 1 }: BacktestOptions,
-): (timeMs: number) => number {
-  const civil = new CivilTime(zone);
-  return (timeMs) => Math.floor((civil.toLocal(timeMs) - fitAtMs) / (fitEveryDays * DAY_MS));
+): FitCalendar {
+  const times = { startMs: fitAtMs, everyMs: fitEveryDays * DAY_MS };
+  return new FitCalendar(new CivilTime(zone), times);
 }
 
 function medianStep(times: Float64Array): number {

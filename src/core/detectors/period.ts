@@ -7,12 +7,14 @@ const ADVANTAGE = 0.1;
 
 /**
  * A period of the smoothed history that is no divisor of the day and explains more than the day does, milliseconds;
- * 0 when there is none. Autocorrelation over the past week at lags of one hour to 3.5 days; the shortest clear peak wins.
+ * 0 when there is none. Autocorrelation over the week up to `lastBin`, as it was known then, at lags of one hour to
+ * 3.5 days; the shortest clear peak wins.
  */
-export function findPeriod(history: SmoothHistory): number {
+export function findPeriod(history: SmoothHistory, lastBin: number = history.bin): number {
   const { binMs } = history;
-  const length = Math.min(history.span, Math.round((7 * DAY_MS) / binMs));
-  const values = recentValues(history, length);
+  const span = history.span === 0 ? 0 : Math.max(0, history.span - (history.bin - lastBin));
+  const length = Math.min(span, Math.round((7 * DAY_MS) / binMs));
+  const values = recentValues(history, { lastBin, length });
   const least = Math.max(4, Math.round(HOUR_MS / binMs));
   const most = Math.min(Math.floor(length / 3), Math.round((3.5 * DAY_MS) / binMs));
   if (most <= least + 2) return 0;
@@ -30,12 +32,16 @@ export function findPeriod(history: SmoothHistory): number {
   return best * binMs;
 }
 
-function recentValues(history: SmoothHistory, length: number): Float64Array {
+function recentValues(
+  history: SmoothHistory,
+  { lastBin, length }: { readonly lastBin: number; readonly length: number },
+): Float64Array {
   const values = new Float64Array(length);
   let sum = 0;
   let count = 0;
   for (let i = 0; i < length; i++) {
-    values[i] = history.at(history.bin - length + i);
+    const bin = lastBin - length + i;
+    values[i] = bin > lastBin - history.reach ? Number.NaN : history.at(bin);
     if (!Number.isNaN(values[i])) {
       sum += values[i];
       count++;

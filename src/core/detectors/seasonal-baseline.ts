@@ -1,4 +1,5 @@
 import { type CivilTime, DAY_MS } from '../civil-time.ts';
+import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { RecentWindow } from '../stats/recent-window.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
@@ -169,8 +170,15 @@ export class SeasonalBaseline implements Detector {
     });
   }
 
-  /** Its history is what it has learned, which goes further back than a fit window. */
-  fit(): void {
+  /** Its history is what it has learned up to the last sample of `times`, which goes further back than a fit window. */
+  fit({ times }: Samples): void {
+    const lastBin = Math.floor(this.#civil.toLocal(times[times.length - 1]) / this.#history.binMs);
+    this.#periodMs = findPeriod(this.#history, lastBin);
+    this.#fitted = true;
+  }
+
+  /** Looks for a period in all that has been learned. */
+  settle(): void {
     this.#periodMs = findPeriod(this.#history);
     this.#fitted = true;
   }

@@ -244,7 +244,7 @@ export class EvidencePanel {
 
   /** Looks for a period in the history learned so far. */
   settle(): void {
-    this.#seasonal.fit();
+    this.#seasonal.settle();
   }
 
   /** Forgets what is only valid without a gap. */

@@ -4,7 +4,9 @@ import { historyToFit, type PastEpisode, unusualSpans } from './fit-history.ts';
 const RANGE = { startMs: 0, endMs: 100 };
 
 function episode(over: Partial<PastEpisode> = {}): PastEpisode {
-  return { kind: 'deviation', startedAtMs: 10, endedAtMs: 20, ending: 'returned', ...over };
+  const startedAtMs = over.startedAtMs ?? 10;
+  const usual = { kind: 'deviation', endedAtMs: 20, ending: 'returned' } as const;
+  return { ...usual, openedAtMs: startedAtMs, startedAtMs, ...over };
 }
 
 function span(startMs: number, endMs: number) {
@@ -24,6 +26,12 @@ describe('unusualSpans()', () => {
     expect(unusualSpans(usual, [], RANGE)).toEqual([]);
     const unusual = [episode({ kind: 'flat_line' }), episode({ kind: 'combination' })];
     expect(unusualSpans(unusual, [], RANGE)).toEqual([span(10, 20)]);
+  });
+
+  it('are told as they were known at the end of the range, whatever came to light since', () => {
+    const settled = episode({ startedAtMs: 70, endedAtMs: 120, ending: 'new_level' });
+    const opened = episode({ startedAtMs: 90, openedAtMs: 105, endedAtMs: 130 });
+    expect(unusualSpans([settled, opened], [], RANGE)).toEqual([span(70, 100)]);
   });
 
   it('join what overlaps with planned work, within the range', () => {

@@ -3,7 +3,7 @@ import { mergedSpans, type Span } from '../context/maintenance.ts';
 import type { Samples } from '../series.ts';
 
 /** What fitting must know of an episode. */
-export interface PastEpisode extends Pick<Episode, 'kind' | 'startedAtMs'> {
+export interface PastEpisode extends Pick<Episode, 'kind' | 'openedAtMs' | 'startedAtMs'> {
   /** NaN or null while it is open. */
   readonly endedAtMs: number | null;
   readonly ending?: EpisodeEnding | null;
@@ -15,7 +15,7 @@ const UNUSUAL: readonly string[] = ['deviation', 'flat_line', 'combination'];
 const LEAST_SHARE = 0.25;
 
 /**
- * What of `range` is no example of how the series usually is: episodes up to their close, unless they
+ * What of `range` is no example of how the series usually is: episodes opened before its end, up to their close, unless they
  * were the beginning of a new level, and `others`. Ascending spans that do not touch, within the range.
  */
 export function unusualSpans(
@@ -24,9 +24,11 @@ export function unusualSpans(
   range: Span,
 ): Span[] {
   const spans = [...others];
-  for (const { kind, startedAtMs, endedAtMs, ending } of episodes) {
-    if (!UNUSUAL.includes(kind) || ending === 'new_level') continue;
-    const closed = endedAtMs !== null && !Number.isNaN(endedAtMs);
+  for (const { kind, openedAtMs, startedAtMs, endedAtMs, ending } of episodes) {
+    if (!UNUSUAL.includes(kind) || openedAtMs >= range.endMs) continue;
+    // How it ended after the range is not known yet, in a backtest as little as live.
+    const closed = endedAtMs !== null && endedAtMs < range.endMs;
+    if (closed && ending === 'new_level') continue;
     spans.push({ startMs: startedAtMs, endMs: closed ? endedAtMs : range.endMs });
   }
   return mergedSpans(spans, range);

@@ -17,7 +17,7 @@ export interface TrainingTask {
   readonly policy: SeriesPolicy;
   readonly history: GridHistory;
   readonly seed: number;
-  /** Span before the end of the history that the detectors are fitted on. */
+  /** A first training fits the detectors on so much of the end of the history; any other on all of it. */
   readonly fitWindowMs: number;
   /** What detectors are not fitted on: see unusualSpans. */
   readonly without: readonly Span[];
@@ -63,26 +63,27 @@ export function trainOnHistory({
   const model = new SeriesModel(policy);
   if (state !== undefined) {
     model.restore(state);
-    const recent = since(samples, (samples.times[count - 1] ?? Number.NaN) - fitWindowMs);
-    const kept = historyToFit(recent, without);
+    const kept = historyToFit(samples, without);
     if (kept) model.fit(kept, seed);
     return {
       detectors: model.fittedDetectors(),
       samples: count,
-      leftOut: recent.times.length - (kept?.times.length ?? 0),
+      leftOut: count - (kept?.times.length ?? 0),
       durationMs: performance.now() - begun,
     };
   }
+  const untilMs = samples.times[count - 1] ?? Number.NaN;
+  const recent = since(samples, untilMs + policy.stepMs - fitWindowMs);
   // There is no other version to keep: where too little would be left, everything is taken.
-  const kept = historyToFit(samples, without) ?? samples;
+  const kept = historyToFit(recent, without) ?? recent;
   model.declareEvents(events);
   model.fit(kept, seed);
   model.learn(samples);
   return {
     detectors: model.fittedDetectors(),
-    learned: { state: model.snapshot(), untilMs: samples.times[count - 1] ?? Number.NaN },
+    learned: { state: model.snapshot(), untilMs },
     samples: count,
-    leftOut: count - kept.times.length,
+    leftOut: recent.times.length - kept.times.length,
     durationMs: performance.now() - begun,
   };
 }

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { scoreOf } from '../core/anomalies/severity.ts';
+import { type BacktestResult, backtest } from '../core/backtest/backtest.ts';
+import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
+import { readBandChunks } from '../core/model/band-chunk.ts';
+import { listAnomalies } from '../store/anomalies-table.ts';
+import { readBands } from '../store/bands-table.ts';
+import type { EmbeddedDatabase } from '../store/embedded-database.ts';
+import { openTestDatabase } from '../store/test-database.ts';
+import { MINUTE_MS, noise, TestWorld } from './test-engine.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const STEP_MS = 5 * MINUTE_MS;
+/** A night in which Berlin's clock is put back lies among the judged days. */
+const START_MS = Date.parse('2026-10-19T00:00:00Z');
+const LEARNED_MS = 4 * DAY_MS + 9 * HOUR_MS;
+const END_MS = START_MS + 9 * DAY_MS;
+/** Now and then, but within the hour that a night's fit may take. */
+const RUN_AT_HOURS = [0.1, 0.7, 1.3, 8, 13.5, 24];
+const POLICY = { trees: 10, treeSampleSize: 64, zone: 'Europe/Berlin' };
+
+let database: EmbeddedDatabase;
+beforeEach(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => database.close());
+
+/** A daily rhythm with noise; an anomaly over a night's fit, a new level, an outage, missing values and pauses. */
+function valueAt(timeMs: number): number | undefined {
+  const hour = (timeMs - START_MS) / HOUR_MS;
+  const usual = 8 * Math.sin((2 * Math.PI * hour) / 24) + noise(timeMs);
+  if (hour > 60 && hour < 61) return undefined;
+  if (hour > 112 && hour < 112.5) return usual + 14;
+  if (hour > 143.2 && hour < 145.7) return usual - 20;
+  if (hour > 160 && hour < 163) return undefined;
+  if (hour > 165 && hour < 165.4) return Number.NaN;
+  if (hour > 180) return usual + 25;
+  return usual;
+}
+
+function backtested(): BacktestResult {
+  const times: number[] = [];
+  const values: number[] = [];
+  for (let timeMs = START_MS; timeMs <= END_MS; timeMs += STEP_MS) {
+    const value = valueAt(timeMs);
+    if (value === undefined) continue;
+    times.push(timeMs);
+    values.push(value);
+  }
+  return backtest(
+    { names: ['load'], times: Float64Array.from(times), columns: [Float64Array.from(values)] },
+    {
+      learnRows: times.filter((timeMs) => timeMs <= START_MS + LEARNED_MS).length,
+      policy: POLICY,
+      fitWindowMs: 3 * DAY_MS,
+    },
+  );
+}
+
+it('judges a week as a backtest of the same samples does, also restarted every day', async () => {
+  const { zone, ...policy } = POLICY;
+  const options = {
+    stepMs: STEP_MS,
+    historyMs: 30 * DAY_MS,
+    fitWindowMs: 3 * DAY_MS,
+    zone,
+    policy,
+  };
+  const world = new TestWorld(database, { startMs: START_MS + LEARNED_MS, options });
+  world.source.heldFromMs = START_MS;
+  world.source.add('load', { host: 'a' }, valueAt);
+  let engine = world.engine();
+  await engine.detectOnce();
+  await engine.trainOnce();
+  for (let timeMs = START_MS + 4 * DAY_MS; timeMs < END_MS; timeMs += DAY_MS) {
+    for (const hour of RUN_AT_HOURS) {
+      await world.clock.advance(Math.max(0, timeMs + hour * HOUR_MS - world.clock.now()));
+      await engine.detectOnce();
+      await engine.trainOnce();
+    }
+    await engine.stop();
+    engine = world.engine();
+  }
+  const { rows, episodes } = backtested();
+  const anomalies = await listAnomalies(database, {}, { skip: 0, limit: 100 });
+  const found = anomalies.rows.map((row) => ({
+    kind: row.kind,
+    openedAtMs: row.openedAtMs,
+    startedAtMs: row.startedAtMs,
+    endedAtMs: row.endedAtMs ?? Number.NaN,
+    ending: row.context['ending'],
+    peak: {
+      timeMs: row.timestampMs,
+      value: row.value,
+      expected: row.expectedValue,
+      lower: row.lower,
+      upper: row.upper,
+      ratio: row.deviationRatio,
+    },
+    confidence: row.confidence,
+  }));
+  const expected = episodes.map(
+    ({ kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence }) => {
+      return { kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence };
+    },
+  );
+  expect(found.toSorted(byOpening)).toEqual(expected.toSorted(byOpening));
+  expect(found.length).toBeGreaterThanOrEqual(3);
+
+  const range = { startMs: START_MS, endMs: END_MS + 1 };
+  const bands = readBandChunks(await readBands(database, 1, range));
+  const judged = rows.value
+    .map((_, row) => row)
+    .filter((row) => !Number.isNaN(rows.value[row] ?? 0));
+  for (const column of ['expected', 'lower', 'upper'] as const) {
+    const columnOf = Float32Array.from(judged, (row) => rows[column][row] ?? Number.NaN);
+    expect(bands[column], column).toEqual(columnOf);
+  }
+  const scores = Float32Array.from(judged, (row) => rows.score[row] ?? Number.NaN);
+  bands.ratio.forEach((ratio, i) => expect(scoreOf(ratio)).toBeCloseTo(scores[i] ?? 0, 6));
+});
+
+const byOpening = (a: { openedAtMs: number }, b: { openedAtMs: number }): number =>
+  a.openedAtMs - b.openedAtMs;
