@@ -115,6 +115,11 @@ export class EvidencePanel {
     return distance / this.#width / this.#channels[LEVELED].scale(this.#floor);
   }
 
+  /** Distance of the sample measured last from what its time lets expect, in units of what that usually is; NaN if unknown. */
+  get offset(): number {
+    return this.#outputs[SEASONAL] / this.#width / this.#channels[SEASONAL].scale(this.#floor);
+  }
+
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
   anticipate(samples: Samples): void {
     this.#forest.anticipate(samples);

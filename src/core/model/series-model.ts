@@ -92,6 +92,11 @@ export class SeriesModel {
     return this.#panel.deviation;
   }
 
+  /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */
+  get offset(): number {
+    return this.#panel.offset;
+  }
+
   /** Samples with a value seen so far. */
   get samplesSeen(): number {
     return this.#samples;

@@ -1,0 +1,282 @@
+import type { Episode } from '../anomalies/episode.ts';
+import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
+import { BlockBoundary } from '../calibration/block-boundary.ts';
+import { EvidenceSmoothing } from '../calibration/evidence.ts';
+import { Persistence } from '../calibration/persistence.ts';
+import { TailCalibration } from '../calibration/tail-calibration.ts';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import type { Judgement } from '../model/judgement.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { JointDistance } from './joint-distance.ts';
+
+const RANGE = { lowest: -6, octaves: 14, bits: 3 };
+/** Evidence of a row counts no further: beyond that it is as sure as it can be. */
+const MOST_EVIDENCE = 20;
+/** Hours (or blocks of 12 rows) whose highest evidence must be known before anything is flagged. */
+const LEARNING_BLOCKS = 24;
+const FEWEST_ROWS = 200;
+const YOUNG_MS = 3 * DAY_MS;
+const REFIT_MS = HOUR_MS;
+const GROWN_REFIT_MS = DAY_MS;
+/** Unusual for so long, it is how the series go together now. */
+const NEW_HABIT_MS = DAY_MS;
+/** After a series that was anomalous by itself the others need so long to come to rest. */
+const AFTERMATH_MS = 900_000;
+const FULL_TRUST_MS = 7 * DAY_MS;
+const MOST_TRUST = 0.95;
+const JUST_NORMAL = 0.99;
+/** Members with a smaller share go unnamed. */
+const SMALLEST_SHARE = 0.01;
+
+/** Part of one member in an unusual combination. */
+export interface MemberShare {
+  readonly member: number;
+  /** 0..1; the shares of all members sum to 1. */
+  readonly share: number;
+}
+
+/** An unusual combination from its opening to its close. */
+export interface Combination extends Episode {
+  /** The member that had the largest share when it opened: value, band and identity are this one's. */
+  readonly leader: number;
+  /** At the peak, largest first. */
+  readonly shares: readonly MemberShare[];
+}
+
+/** What the members' own models say of one row. */
+export interface MemberRow {
+  /** `SeriesModel.offset` of every member; NaN of one that has no sample at this row. */
+  readonly offsets: Float64Array;
+  /** Whether a member is anomalous by itself, or normal only after an event. */
+  readonly odd: boolean;
+  /** What its own model said of the member at `index`. */
+  judgementOf(index: number): Pick<Judgement, 'value' | 'expected' | 'lower' | 'upper'>;
+}
+
+type Blame = Pick<Combination, 'openedAtMs' | 'leader' | 'shares'>;
+
+/** A model at rest, as plain data beside its snapshot. */
+export interface CombinationState {
+  readonly episode: EpisodeState;
+  readonly blame: Blame | null;
+}
+
+/**
+ * Whether the series of one entity go together as they usually do, judged on what their own models say of them.
+ *
+ * Evidence is the tail probability of the row's distance (see JointDistance), learned from the entity's own past; its
+ * own hours set the boundary, as they do for a series. A row at which a member is anomalous by itself, or has been
+ * within a quarter of an hour, opens nothing: that member has its own anomaly. What goes on for a day is the new way
+ * to go together: it closes as the new level and everything is learned anew.
+ */
+export class CombinationModel {
+  /** Numbers by which the members are known, in the order of the rows. */
+  members: readonly number[];
+  readonly stepMs: number;
+  /** Judgement of the latest row; value, expected and band are those of the leading member. */
+  readonly last: Judgement = {
+    timeMs: Number.NaN,
+    value: Number.NaN,
+    expected: Number.NaN,
+    lower: Number.NaN,
+    upper: Number.NaN,
+    ratio: 0,
+    flagged: false,
+  };
+  readonly #smoothing = new EvidenceSmoothing();
+  readonly #persistence: Persistence;
+  readonly #machine: EpisodeMachine;
+  #distance: JointDistance;
+  #tail: TailCalibration;
+  #boundary: BlockBoundary;
+  #firstMs = Number.NaN;
+  #refitMs = Number.NEGATIVE_INFINITY;
+  #oddMs = Number.NEGATIVE_INFINITY;
+  #blame: Blame | undefined;
+  #news: Combination[] = [];
+
+  /** `members` at least two, all different; a row comes every `stepMs`. */
+  constructor(members: readonly number[], stepMs: number) {
+    this.members = members;
+    this.stepMs = stepMs;
+    this.#persistence = new Persistence(stepMs);
+    this.#machine = new EpisodeMachine({
+      kind: 'combination',
+      stepMs,
+      openAfter: 'auto',
+      closeAfter: 'auto',
+    });
+    this.#distance = new JointDistance(members.length, stepMs);
+    this.#tail = newTail(stepMs);
+    this.#boundary = new BlockBoundary(stepMs);
+  }
+
+  /** Whether it has watched for a day once it knew how the series go together: before that nothing is flagged. */
+  get grown(): boolean {
+    return this.#boundary.blocks >= LEARNING_BLOCKS;
+  }
+
+  /** Share of each member in the latest row's distance, largest first; none where nothing deviates. */
+  shares(): MemberShare[] {
+    return [...this.#distance.shares()]
+      .map((share, i) => ({ member: this.members[i], share }))
+      .filter(({ share }) => share >= SMALLEST_SHARE)
+      .toSorted((a, b) => b.share - a.share);
+  }
+
+  /** Judges one row, then learns it. A time not after the latest one is passed over. */
+  observe(timeMs: number, row: MemberRow): void {
+    const { last } = this;
+    if (timeMs <= last.timeMs) return;
+    if (Number.isNaN(this.#firstMs)) this.#firstMs = timeMs;
+    last.timeMs = timeMs;
+    if (row.odd) this.#oddMs = timeMs;
+    const distance = this.#distance.measure(row.offsets);
+    const evidence = this.#smoothing.next(Math.min(this.#tail.evidence(distance), MOST_EVIDENCE));
+    const ratio = this.grown ? evidence / this.#boundary.at(this.#ageMs / DAY_MS) : 0;
+    const held = !this.#machine.open && timeMs - this.#oddMs <= AFTERMATH_MS;
+    last.ratio = this.#persistence.next(held ? Math.min(ratio, JUST_NORMAL) : ratio);
+    this.#raise(row);
+    this.#learn(row.offsets, { distance, evidence });
+    if (last.flagged && timeMs - (this.#blame?.openedAtMs ?? timeMs) >= NEW_HABIT_MS) {
+      this.#beginAnew();
+    }
+  }
+
+  /** Combinations opened, extended or closed since the last call, each in its latest form, oldest first. */
+  drain(): Combination[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  /** Closes what is open at `timeMs`: the entity is judged no longer. */
+  end(timeMs: number): void {
+    this.#machine.end(timeMs);
+    this.#report();
+  }
+
+  state(): CombinationState {
+    return { episode: this.#machine.state(), blame: this.#blame ?? null };
+  }
+
+  /** Goes on with other members; those that are new go their own way until more is known of them. */
+  regroup(members: readonly number[]): void {
+    if (this.#blame && !members.includes(this.#blame.leader)) this.end(this.last.timeMs);
+    this.#distance = this.#distance.regrouped(
+      members.map((member) => this.members.indexOf(member)),
+      this.stepMs,
+    );
+    this.members = members;
+  }
+
+  /** What was learned, versioned binary; the episode is apart (`state`). */
+  snapshot(): Uint8Array {
+    const out = new StateWriter('CMBN', 1);
+    const { last } = this;
+    const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
+    const times = [this.#firstMs, this.#refitMs, this.#oddMs, this.#smoothing.level];
+    for (const figure of [...figures, ...times]) out.float(figure);
+    for (const part of this.#parts()) part.save(out);
+    return out.finish();
+  }
+
+  /** Goes on where another model of the same members stood. RangeError when it cannot be read. */
+  restore(bytes: Uint8Array, { episode, blame }: CombinationState): void {
+    const state = new StateReader(bytes, 'CMBN', 1);
+    const { last } = this;
+    last.timeMs = state.float();
+    last.value = state.float();
+    last.expected = state.float();
+    last.lower = state.float();
+    last.upper = state.float();
+    last.ratio = state.float();
+    this.#firstMs = state.float();
+    this.#refitMs = state.float();
+    this.#oddMs = state.float();
+    this.#smoothing.level = state.float();
+    for (const part of this.#parts()) part.load(state);
+    state.end();
+    this.#machine.resume(episode);
+    this.#blame = blame ?? undefined;
+    last.flagged = this.#machine.open;
+  }
+
+  #parts() {
+    return [this.#persistence, this.#distance, this.#tail, this.#boundary];
+  }
+
+  get #ageMs(): number {
+    return this.last.timeMs - this.#firstMs;
+  }
+
+  get #confidence(): number {
+    return MOST_TRUST * Math.sqrt(Math.min(1, this.#ageMs / FULL_TRUST_MS));
+  }
+
+  /** Lets the row open, extend or close a combination. */
+  #raise(row: MemberRow): void {
+    const { last } = this;
+    const wasOpen = this.#machine.open;
+    if (wasOpen || last.ratio >= 1) {
+      const leader = wasOpen ? this.#blame?.leader : this.shares()[0]?.member;
+      const index = leader === undefined ? -1 : this.members.indexOf(leader);
+      Object.assign(last, row.judgementOf(Math.max(0, index)));
+    }
+    const changed = this.#machine.observe(last, {
+      votes: () => ({ combination: last.ratio }),
+      confidence: this.#confidence,
+      ...(!this.grown && { ending: 'new_level' }),
+    });
+    if (changed?.peak.timeMs === last.timeMs) this.#accuse(changed);
+    this.#report();
+    last.flagged = this.#machine.open;
+  }
+
+  #accuse({ openedAtMs }: Episode): void {
+    const shares = this.shares();
+    const before = this.#blame;
+    const leader =
+      before?.openedAtMs === openedAtMs ? before.leader : (shares[0]?.member ?? this.members[0]);
+    this.#blame = { openedAtMs, leader, shares };
+  }
+
+  #report(): void {
+    for (const episode of this.#machine.drain()) {
+      if (!this.#blame) continue;
+      const combination = { ...episode, leader: this.#blame.leader, shares: this.#blame.shares };
+      const latest = this.#news.length - 1;
+      if (this.#news[latest]?.openedAtMs === episode.openedAtMs) this.#news[latest] = combination;
+      else this.#news.push(combination);
+    }
+  }
+
+  #learn(
+    offsets: Float64Array,
+    { distance, evidence }: { distance: number; evidence: number },
+  ): void {
+    const { timeMs } = this.last;
+    this.#distance.learn(offsets);
+    if (this.#distance.known) this.#tail.learn(distance);
+    // Before the tail is known nothing is evident, which says nothing of what will be.
+    if (!Number.isNaN(this.#tail.deviationAt(1))) this.#boundary.learn(timeMs, evidence);
+    const pauseMs = this.#ageMs < YOUNG_MS ? REFIT_MS : GROWN_REFIT_MS;
+    // What is unusual must not become usual while it goes on.
+    if (this.#machine.open || timeMs - this.#refitMs < pauseMs) return;
+    this.#refitMs = timeMs;
+    this.#distance.refit();
+    this.#tail.refit(FEWEST_ROWS);
+    this.#boundary.refit();
+  }
+
+  #beginAnew(): void {
+    this.#distance = new JointDistance(this.members.length, this.stepMs);
+    this.#tail = newTail(this.stepMs);
+    this.#boundary = new BlockBoundary(this.stepMs);
+    this.#firstMs = Number.NaN;
+  }
+}
+
+function newTail(stepMs: number): TailCalibration {
+  return new TailCalibration(RANGE, (14 * DAY_MS) / stepMs);
+}
