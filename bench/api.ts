@@ -58,6 +58,7 @@ async function serve(url: string): Promise<void> {
     version: 'bench',
     minSamples: 1000,
     corsOrigins: [],
+    githubSecret: () => '',
     reload: async () => {},
     ready: () => true,
     watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),

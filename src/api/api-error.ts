@@ -22,6 +22,12 @@ export function notFound(noun: string, key: string | number): ApiError {
   );
 }
 
+/** What stands in the configuration file is changed there alone. */
+export function ofConfiguration(what: string, verb: string): ApiError {
+  const message = `Cannot ${verb} ${what}: it comes from the configuration, ${verb} it there`;
+  return new ApiError(409, 'conflict', message);
+}
+
 /** A field that is well-formed but cannot be used: 422 in the shape of every validation error. */
 export function unusable(loc: readonly (string | number)[], message: string): ApiError {
   return new ApiError(422, 'validation', message, [

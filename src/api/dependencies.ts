@@ -15,6 +15,7 @@ export type EngineControl = Pick<
   | 'requestTraining'
   | 'notifyModelActivated'
   | 'notifyQueriesChanged'
+  | 'notifyContextChanged'
 >;
 
 /** What the server is made of. It closes none of these. */
@@ -31,6 +32,8 @@ export interface ApiDependencies {
   readonly watching: () => Pick<EngineOptions, 'stepMs' | 'zone' | 'policy'>;
   /** Samples a series needs before its model is trusted. */
   readonly minSamples: number;
+  /** What GitHub signs its webhooks with; empty when they need not be signed. */
+  readonly githubSecret: () => string;
   /** Origins that may call from a browser; none when empty. */
   readonly corsOrigins: readonly string[];
   /** Reads the configuration anew; its error's message is shown to the caller. */

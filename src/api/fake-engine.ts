@@ -34,4 +34,8 @@ export class FakeEngine implements EngineControl {
   notifyQueriesChanged(): void {
     this.asked.push('queries');
   }
+
+  notifyContextChanged(): void {
+    this.asked.push('context');
+  }
 }

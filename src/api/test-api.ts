@@ -49,6 +49,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     version: '1.2.3',
     watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),
     minSamples: 1000,
+    githubSecret: () => '',
     corsOrigins: [],
     reload: async () => {},
     ready: () => true,

@@ -16,5 +16,6 @@ export function createRemoteEngine(parts: WatchOptions): EngineControl {
     },
     notifyModelActivated() {},
     notifyQueriesChanged() {},
+    notifyContextChanged() {},
   };
 }

@@ -166,6 +166,7 @@ export function createService(options: ServiceOptions): Service {
           policy: policyOf(config),
         }),
         minSamples: config.schedulers.min_samples,
+        githubSecret: () => config.context.hooks.github_secret,
         corsOrigins,
         reload: () => this.reload(),
         ready: () => ready,

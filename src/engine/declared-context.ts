@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { CivilTime, civilFromDays, DAY_MS } from '../core/civil-time.ts';
-import { readCalendar } from '../core/context/calendar.ts';
+import { readCalendar, type Years } from '../core/context/calendar.ts';
 import { concerns } from '../core/context/declared-event.ts';
 import { type MaintenanceWindow, parseWeeklyHours } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
@@ -23,8 +23,6 @@ export interface DeclaredContextOptions extends EventQueriesOptions {
   readonly clock: Clock;
 }
 
-/** Days off are known so many years ahead: longer than a process lives. */
-const YEARS_AHEAD = 10;
 const ALL = { skip: 0, limit: 1000 };
 
 /** Declared events, maintenance windows and calendars, as the database and the configuration have them. */
@@ -130,7 +128,7 @@ export class DeclaredContext {
     const days = new Set<number>();
     for (const { name, content } of calendars) {
       try {
-        const read = readCalendar(content, { from: year - 1, to: year + YEARS_AHEAD });
+        const read = readCalendar(content, calendarYears(year));
         for (const { day } of read) days.add(day);
         trouble.ends(`calendar ${name}`);
       } catch (error) {
@@ -141,7 +139,13 @@ export class DeclaredContext {
   }
 }
 
-function windowOf({
+/** Years whose days off are asked for in `year`: further ahead than a process lives. */
+export function calendarYears(year: number): Years {
+  return { from: year - 1, to: year + 10 };
+}
+
+/** A window as detection takes it. */
+export function windowOf({
   title,
   matchers,
   startsAtMs,

@@ -76,6 +76,8 @@ export interface Engine {
   requestTraining(seriesId: number, reason?: string): Promise<void>;
   notifyModelActivated(seriesId: number): void;
   notifyQueriesChanged(): void;
+  /** Events, planned work or calendars changed. */
+  notifyContextChanged(): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -137,8 +139,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       await enqueueTrainingJobs(database, [{ seriesId, occasion }]);
       runs.wakeTraining();
     },
-    // Every run looks for versions put in force and, when told, for changed queries.
+    // Every run looks for versions put in force, changed queries and what was declared: told, it comes at once.
     notifyModelActivated() {},
     notifyQueriesChanged: () => runs.wakeDetection(),
+    notifyContextChanged: () => runs.wakeDetection(),
   };
 }

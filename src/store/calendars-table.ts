@@ -42,6 +42,17 @@ export async function findCalendar(db: Queryable, id: number): Promise<StoredCal
   return rows[0];
 }
 
+export async function findCalendarNamed(
+  db: Queryable,
+  name: string,
+): Promise<StoredCalendar | undefined> {
+  const rows = await db.query<StoredCalendar>(
+    `select ${columns} from calendars where name = $1 and removed_at is null`,
+    [name],
+  );
+  return rows[0];
+}
+
 export async function listCalendars(
   db: Queryable,
   { skip, limit }: PageRequest,

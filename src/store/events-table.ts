@@ -54,7 +54,8 @@ export async function saveEvents(
      select kind, title, labels, started_at, ended_at, source, source_key, reason, created_by
      from jsonb_populate_recordset(null::events, $1::jsonb) order by started_at
      on conflict (source, source_key) do update
-       set ended_at = greatest(e.started_at, coalesce(excluded.ended_at, e.ended_at))
+       set ended_at = case when excluded.ended_at < e.started_at then e.started_at
+         else coalesce(excluded.ended_at, e.ended_at) end
      returning ${columns}, xmax = 0 as "isNew"`,
     [JSON.stringify(rows)],
   );
@@ -126,7 +127,7 @@ export async function relabelAnomalies(
     `with told as (
        select id, started_at, coalesce(ended_at, started_at) as ended_at, labels, jsonb_build_object(
          'id', id, 'kind', kind, 'title', title, 'started_at', ${iso('started_at')},
-         'ended_at', ${iso('ended_at')}, 'labels', labels) as entry
+         'ended_at', ${iso('coalesce(ended_at, started_at)')}, 'labels', labels) as entry
        from events where id in (select jsonb_array_elements($1::jsonb)::bigint) and removed_at is null
      ), missing as (
        select a.id, jsonb_agg(t.entry order by t.started_at) as entries

@@ -28,6 +28,9 @@ export function listsSuite(): void {
     ['training-jobs', 'jobs'],
     ['alerts', 'alerts'],
     ['series', 'series'],
+    ['events', 'events'],
+    ['maintenance-windows', 'maintenance_windows'],
+    ['calendars', 'calendars'],
   ] as const;
 
   test('every list returns its envelope, whatever the page', async () => {

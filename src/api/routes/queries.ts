@@ -16,7 +16,7 @@ import {
   saveQueries,
   setQueryActive,
 } from '../../store/queries-table.ts';
-import { ApiError, notFound, unusable } from '../api-error.ts';
+import { ApiError, notFound, ofConfiguration, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { queryOf } from '../wire/metric.ts';
@@ -83,7 +83,7 @@ export function queryRoutes(
     },
     async ({ params: { alias }, body }) => {
       const { origin } = await getQuery(alias);
-      if (origin === 'config') throw ofConfiguration(alias, 'change');
+      if (origin === 'config') throw ofConfiguration(`query "${alias}"`, 'change');
       return write(alias, body);
     },
   );
@@ -100,7 +100,8 @@ export function queryRoutes(
     },
     async ({ params: { alias } }) => {
       const { origin } = await getQuery(alias);
-      if (origin === 'config' || origin === 'preset') throw ofConfiguration(alias, 'remove');
+      if (origin === 'config' || origin === 'preset')
+        throw ofConfiguration(`query "${alias}"`, 'remove');
       await setQueryActive(database, alias, false);
       engine.notifyQueriesChanged();
       return { message: 'Query removed: its anomalies and models are kept', alias };
@@ -145,12 +146,4 @@ function checkStep(step: string): void {
       error instanceof Error ? error.message : String(error),
     );
   }
-}
-
-function ofConfiguration(alias: string, verb: string): ApiError {
-  return new ApiError(
-    409,
-    'conflict',
-    `Cannot ${verb} query "${alias}": it comes from the configuration, ${verb} it there`,
-  );
 }

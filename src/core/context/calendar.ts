@@ -1,4 +1,4 @@
-import { dayOf } from '../civil-time.ts';
+import { civilFromDays, dayOf } from '../civil-time.ts';
 import { readIcs } from './ics.ts';
 
 /** A day that behaves like a weekend, whatever its weekday: a public holiday, a company's day off. */
@@ -23,9 +23,11 @@ const HEADER = /^(date|day)\b/i;
  * RangeError that names the line of what cannot be read.
  */
 export function readCalendar(text: string, years: Years): CalendarDay[] {
-  const days = /^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text)
-    ? readIcs(text, years)
-    : readDates(text, years);
+  const read = /^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text) ? readIcs : readDates;
+  const days = read(text, years).filter(({ day }) => {
+    const { year } = civilFromDays(day);
+    return year >= years.from && year <= years.to;
+  });
   if (days.length === 0) {
     throw new RangeError(
       `Cannot use the calendar: it holds no day from ${years.from} to ${years.to}, expected an iCalendar with all-day events or lines such as 2026-12-25, Christmas`,
