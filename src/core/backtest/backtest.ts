@@ -57,6 +57,8 @@ interface Judge {
   readonly last: Readonly<Judgement>;
   top(): number;
   fit(rows: FitRows): void;
+  /** Prepares for the rows from `row` on, those before `end` at most. */
+  anticipate(row: number, end: number): void;
   absorb(row: number): void;
   observe(row: number): void;
   settle(): void;
@@ -111,16 +113,25 @@ export function backtest(
   };
   const learnedUntilMs = times[learnRows - 1] ?? Number.NaN;
   fitUntil(learnedUntilMs + policy.stepMs, firstSeed);
-  for (let row = 0; row < learnRows; row++) judge.absorb(row);
+  for (let row = 0; row < learnRows; row++) {
+    judge.anticipate(row, learnRows);
+    judge.absorb(row);
+  }
   judge.settle();
   const calendar = fitCalendarOf(policy.zone, options);
   let fitted = calendar.numberAt(learnedUntilMs);
+  const nextFit = (row: number): number => {
+    const next = times.subarray(row).findIndex((timeMs) => calendar.inForceAt(timeMs) > fitted);
+    return next < 0 ? times.length : row + next;
+  };
+  let fitAt = nextFit(learnRows);
   for (let row = learnRows; row < times.length; row++) {
-    const due = calendar.inForceAt(times[row]);
-    if (due > fitted) {
-      fitted = due;
+    if (row === fitAt) {
+      fitted = calendar.inForceAt(times[row]);
       fitUntil(calendar.endOf(fitted), firstSeed + fitted);
+      fitAt = nextFit(row);
     }
+    judge.anticipate(row, fitAt);
     judge.observe(row);
     if (judge.explained()) explained++;
     writeRow(rows, row - learnRows, judge);
@@ -141,6 +152,7 @@ function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
     last: model.last,
     top: () => 0,
     fit: (rows) => fitColumn(model, windowOf(times, values, rows), rows),
+    anticipate: anticipation([model], frame),
     absorb: (row) => model.absorb(times[row], values[row]),
     observe: (row) => model.observe(times[row], values[row]),
     settle: () => model.settle(),
@@ -166,6 +178,7 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
         fitColumn(member, windowOf(times, columns[i], rows), { ...rows, seed: rows.seed + i });
       });
     },
+    anticipate: anticipation(model.members, frame),
     absorb: (row) => model.absorb(times[row], take(row)),
     observe: (row) => model.observe(times[row], take(row)),
     settle: () => {
@@ -176,6 +189,21 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
       for (const member of model.members) member.declareEvents(events);
     },
     explained: () => model.members.some((member) => member.normalAfter !== undefined),
+  };
+}
+
+/** Lets each model, one a column, prepare for what it has not been prepared for. */
+function anticipation(
+  models: readonly SeriesModel[],
+  { times, columns }: Frame,
+): Judge['anticipate'] {
+  const ready = new Int32Array(models.length);
+  return (row, end) => {
+    for (let i = 0; i < models.length; i++) {
+      if (row < ready[i]) continue;
+      const samples = { times: times.subarray(0, end), values: columns[i].subarray(0, end) };
+      ready[i] = models[i].anticipate(samples, row);
+    }
   };
 }
 

@@ -198,17 +198,26 @@ export class SeriesModel {
     for (let from = 0; from < times.length; ) {
       // After a pause detectors begin anew: only what follows its first sample can be prepared for.
       this.absorb(times[from], values[from]);
-      const end = this.#endOfRun({ times, values }, from + 1);
-      if (end - from > WORTH_PREPARING) {
-        this.#panel.anticipate({
-          times: times.subarray(from + 1, end),
-          values: values.subarray(from + 1, end),
-        });
-      }
+      const end = this.anticipate({ times, values }, from + 1);
       for (let i = from + 1; i < end; i++) this.absorb(times[i], values[i]);
       from = end;
     }
     this.settle();
+  }
+
+  /**
+   * Prepares for the samples from `from` on, which follow what was observed last, as far as they come without a pause: seen
+   * all at once they take half the forest's time, and the verdicts are the same. Index of the first not prepared for.
+   */
+  anticipate(samples: Samples, from: number): number {
+    const end = this.#endOfRun(samples, from);
+    if (end - from >= WORTH_PREPARING) {
+      this.#panel.anticipate({
+        times: samples.times.subarray(from, end),
+        values: samples.values.subarray(from, end),
+      });
+    }
+    return end;
   }
 
   /** Unlearns what the clock lets expect of an outage that is over: from `sinceMs` to now. */
