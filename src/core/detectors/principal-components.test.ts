@@ -32,12 +32,24 @@ function trained(): PrincipalComponents {
 }
 
 describe('PrincipalComponents', () => {
-  it('measures a row in units of how far the series usually go together', () => {
+  it('measures how far a row lies from how the series usually move together', () => {
     const components = trained();
-    expect(components.distance(Float64Array.of(0, 0, 0))).toBe(0);
     const together = components.distance(Float64Array.of(3, 3, 0));
-    expect(together).toBeGreaterThan(2.5);
-    expect(together).toBeLessThan(3.5);
+    expect(together).toBeLessThan(0.2);
+    const apart = components.distance(Float64Array.of(3, -3, 0));
+    expect(apart).toBeCloseTo(3 * Math.SQRT2, 0);
+  });
+
+  it('measures from the usual middle of each series', () => {
+    const components = new PrincipalComponents(2, STEP_MS);
+    const random = seededRng(5);
+    for (let i = 0; i < 500; i++) {
+      const shared = gaussian(random);
+      components.learn(Float64Array.of(5 + shared, -5 - shared));
+    }
+    components.refit();
+    expect(components.distance(Float64Array.of(5, -5))).toBeLessThan(0.2);
+    expect(components.distance(Float64Array.of(5, 5))).toBeGreaterThan(5);
   });
 
   it('says nothing before it has seen 200 rows', () => {

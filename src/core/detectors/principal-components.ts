@@ -4,60 +4,72 @@ import { symmetricEigen } from '../stats/symmetric-eigen.ts';
 
 const HALF_LIFE_MS = 10 * DAY_MS;
 /** Share of the variance that the kept components explain. */
-const EXPLAINED = 0.8;
-const LARGEST = 5;
+const EXPLAINED = 0.9;
+/** Rows are clipped to so many units. */
+const LARGEST = 20;
 const FEWEST_ROWS = 200;
-const SMALLEST_VARIANCE = 1e-6;
 
 /**
- * How several series usually move together: principal components of their deviations (in units of their own scale,
- * clipped at 5), from second moments in which a row counts half after ten days.
+ * How several series usually move together: the principal components of their standardized values, from a mean and
+ * second moments in which a row counts half after ten days.
  *
- * `distance` is Hotelling's T (the root of T²): how far a row lies out along the directions in which the series move
- * together, each in units of how far they usually go (Jackson, A User's Guide to Principal Components, 1991).
+ * What a row has outside of the kept components is its residual; the length of it is the root of the Q statistic of Jackson and Mudholkar (Control Procedures for Residuals Associated with Principal
+ * Component Analysis, 1979).
  */
 export class PrincipalComponents {
   readonly #size: number;
   readonly #fade: number;
-  /** Upper triangle of the sums of products. */
+  readonly #mean: Float64Array;
+  /** Upper triangle of the covariances. */
   readonly #moments: Float64Array;
   readonly #row: Float64Array;
   #weight = 0;
   #rows = 0;
   #kept = 0;
-  #variances: Float64Array = new Float64Array(0);
+  #center: Float64Array = new Float64Array(0);
   #vectors: Float64Array = new Float64Array(0);
 
   constructor(size: number, stepMs: number) {
     this.#size = size;
     this.#fade = 2 ** (-stepMs / HALF_LIFE_MS);
+    this.#mean = new Float64Array(size);
     this.#moments = new Float64Array(size * size);
     this.#row = new Float64Array(size);
   }
 
-  /** NaN before the first `refit` that had enough rows. */
-  distance(deviations: Float64Array): number {
+  /** Length of the residual; NaN before the first `refit` that had enough rows. */
+  distance(row: Float64Array): number {
     if (this.#kept === 0) return Number.NaN;
     const size = this.#size;
-    const row = this.#clipped(deviations);
+    const centered = this.#row;
     let squares = 0;
+    for (let i = 0; i < size; i++) {
+      centered[i] = clip(row[i]) - this.#center[i];
+      squares += centered[i] ** 2;
+    }
     for (let component = 0; component < this.#kept; component++) {
       let along = 0;
-      for (let i = 0; i < size; i++) along += this.#vectors[i * size + component] * row[i];
-      squares += (along * along) / Math.max(this.#variances[component], SMALLEST_VARIANCE);
+      for (let i = 0; i < size; i++) along += this.#vectors[i * size + component] * centered[i];
+      squares -= along ** 2;
     }
-    return Math.sqrt(squares);
+    return Math.sqrt(Math.max(0, squares));
   }
 
-  learn(deviations: Float64Array): void {
+  learn(row: Float64Array): void {
     const size = this.#size;
-    const row = this.#clipped(deviations);
-    this.#weight = this.#weight * this.#fade + 1;
+    const deviations = this.#row;
     this.#rows++;
+    this.#weight = this.#weight * this.#fade + 1;
+    const share = 1 / this.#weight;
+    for (let i = 0; i < size; i++) {
+      deviations[i] = clip(row[i]) - this.#mean[i];
+      this.#mean[i] += deviations[i] * share;
+    }
     for (let i = 0; i < size; i++) {
       for (let j = i; j < size; j++) {
         const at = i * size + j;
-        this.#moments[at] = this.#moments[at] * this.#fade + row[i] * row[j];
+        const product = deviations[i] * deviations[j] * (1 - share);
+        this.#moments[at] += (product - this.#moments[at]) * share;
       }
     }
   }
@@ -69,43 +81,42 @@ export class PrincipalComponents {
     const matrix = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       for (let j = i; j < size; j++) {
-        const moment = this.#moments[i * size + j] / this.#weight;
-        matrix[i * size + j] = moment;
-        matrix[j * size + i] = moment;
+        matrix[i * size + j] = this.#moments[i * size + j];
+        matrix[j * size + i] = this.#moments[i * size + j];
       }
     }
     const { values, vectors } = symmetricEigen(matrix, size);
-    this.#variances = values;
+    this.#center = this.#mean.slice();
     this.#vectors = vectors;
     this.#kept = componentsFor(values);
   }
 
   save(out: StateWriter): void {
+    out.floats(this.#mean);
     out.floats(this.#moments);
     out.float(this.#weight);
     out.int(this.#rows);
     out.int(this.#kept);
-    out.floats(this.#variances);
+    out.floats(this.#center);
     out.floats(this.#vectors);
   }
 
   load(state: StateReader): void {
+    this.#mean.set(state.floats());
     this.#moments.set(state.floats());
     this.#weight = state.float();
     this.#rows = state.int();
     this.#kept = state.int();
-    this.#variances = state.floats();
+    this.#center = state.floats();
     this.#vectors = state.floats();
-  }
-
-  #clipped(deviations: Float64Array): Float64Array {
-    for (let i = 0; i < this.#size; i++) {
-      this.#row[i] = Math.min(Math.max(deviations[i], -LARGEST), LARGEST);
-    }
-    return this.#row;
   }
 }
 
+function clip(value: number): number {
+  return Math.min(Math.max(value, -LARGEST), LARGEST);
+}
+
+/** At least one, and never all: something must be left to be unusual in. */
 function componentsFor(variances: Float64Array): number {
   let total = 0;
   for (const variance of variances) total += variance;

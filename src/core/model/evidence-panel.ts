@@ -45,6 +45,8 @@ const NAMES: readonly ContributionName[] = [
   'volatility',
   'pattern',
 ];
+/** All views: the columns and the forest. */
+export const EVIDENCE_VIEWS = VIEWS + 1;
 const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
 /** Volatility is in logarithms: a twentieth more or less is nothing. */
 const VOLATILITY_FLOOR = 0.05;
@@ -107,8 +109,14 @@ export class EvidencePanel {
     return this.#observation.localMs;
   }
 
+  /** See SeriesModel; the forest is the last view. */
+  writeEvidence(unit: number, out: Float64Array, at: number): void {
+    for (let i = 0; i < VIEWS; i++) out[at + i] = this.#views[i] / unit;
+    out[at + VIEWS] = this.#forestEvidence / unit;
+  }
+
   /** Distance of the sample measured last from the level of its hour, in units of what that usually is; 0 if unknown. */
-  get deviation(): number {
+  get #deviation(): number {
     const leveled = this.#outputs[LEVELED];
     const distance = Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled;
     if (Number.isNaN(distance)) return 0;
@@ -140,7 +148,7 @@ export class EvidencePanel {
     this.#volatility.scoreOne(observation, outputs, VOLATILITY);
     this.#forest.scoreOne(observation, outputs, VIEWS);
     for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
-    if (this.#familiar.covers(Math.abs(this.deviation))) {
+    if (this.#familiar.covers(Math.abs(this.#deviation))) {
       for (const view of MOMENTARY) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
     }
     const forest = outputs[VIEWS];
@@ -159,7 +167,7 @@ export class EvidencePanel {
     for (let i = 0; i < VIEWS; i++) {
       this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
     }
-    this.#familiar.learn(this.#observation.timeMs, Math.abs(this.deviation));
+    this.#familiar.learn(this.#observation.timeMs, Math.abs(this.#deviation));
     this.#hours.learn(this.#observation.localMs, this.#outputs[LEVELED], this.#floor);
     const forest = this.#outputs[VIEWS];
     if (!Number.isNaN(forest)) this.#forestTail.learn(forest);

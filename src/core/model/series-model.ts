@@ -31,6 +31,8 @@ const FULL_TRUST_MS = 7 * DAY_MS;
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
+/** Samples after which a passed peak counts half in how bad it is. */
+const PEAK_HALF_LIFE = 5;
 
 /** Episodes of one series at rest, by kind. */
 export type EpisodeStates = Readonly<Record<string, EpisodeState>>;
@@ -74,7 +76,7 @@ export class SeriesModel {
     this.policy = policy;
     this.#panel = new EvidencePanel(policy);
     this.#boundary = new BlockBoundary(policy.stepMs);
-    this.#persistence = new Persistence(policy.stepMs);
+    this.#persistence = new Persistence(policy.stepMs, { peakHalfLife: PEAK_HALF_LIFE });
     this.#machine = new EpisodeMachine(policy);
     this.#drift = new DriftCondition(policy);
     this.#conditions = new Conditions([this.#drift], policy);
@@ -82,14 +84,12 @@ export class SeriesModel {
     this.#coverage = new Coverage(policy.stepMs);
   }
 
-  /** Deviation ratio of the latest sample by itself: what came before it does not count, nor do conditions. */
-  get momentaryRatio(): number {
-    return this.#momentary;
-  }
-
-  /** The latest sample's distance from the level of its hour, in units of its usual size; 0 where it cannot be said. */
-  get momentaryDeviation(): number {
-    return this.#panel.deviation;
+  /**
+   * Writes what every view says of the latest sample into EVIDENCE_VIEWS entries of `out` from `at`, in units of the
+   * evidence that makes a sample anomalous.
+   */
+  writeEvidence(out: Float64Array, at: number): void {
+    this.#panel.writeEvidence(this.#threshold, out, at);
   }
 
   /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../civil-time.ts';
+import { gaussian, seededRng } from '../random.ts';
+import { StateReader, StateWriter } from '../state.ts';
+import { Standardization } from './standardization.ts';
+
+function learned(value: (i: number) => number, count = 672): Standardization {
+  const standardization = new Standardization();
+  for (let i = 0; i < count; i++) standardization.learn((i * HOUR_MS) / 2, value(i));
+  standardization.refit();
+  return standardization;
+}
+
+describe('Standardization', () => {
+  it('counts in standard deviations of normal noise', () => {
+    const random = seededRng(1);
+    const standardization = learned(() => 50 + 4 * gaussian(random));
+    expect(standardization.of(58)).toBeGreaterThan(1.6);
+    expect(standardization.of(58)).toBeLessThan(2.4);
+  });
+
+  it('says nothing before it has half a day', () => {
+    expect(learned((i) => i, 23).of(1000)).toBe(0);
+  });
+
+  it('gives a constant a spread of a 200th of it', () => {
+    expect(learned(() => 10).of(10.05)).toBeCloseTo(1, 9);
+  });
+
+  it('gives what is always zero a large but finite distance for anything else', () => {
+    expect(Number.isFinite(learned(() => 0).of(1))).toBe(true);
+    expect(learned(() => 0).of(0)).toBe(0);
+  });
+
+  it('goes on where it was saved', () => {
+    const original = learned((i) => i % 7, 700);
+    const out = new StateWriter('TEST', 1);
+    original.save(out);
+    const copy = new Standardization();
+    copy.load(new StateReader(out.finish(), 'TEST', 1));
+    for (const one of [original, copy]) {
+      one.learn(800 * HOUR_MS, 100);
+      one.refit();
+    }
+    expect(copy.of(3.3)).toBe(original.of(3.3));
+  });
+});
