@@ -149,6 +149,7 @@ describe('saimon backtest', () => {
       { folder },
     );
     expect(stderr).toContain('400 rows judged in');
+    expect(stderr).toMatch(/^value went \w+ to .*, expected .* at that time, for /m);
     expect(code).toBe(0);
     const [head, ...rows] = readFileSync(path('scores.csv'), 'utf8').trimEnd().split('\n');
     expect(head).toBe('timestamp,value,expected,lower,upper,score,flag');
@@ -292,5 +293,7 @@ test('saimon detect lists the anomalies of standard input', async () => {
   const jumpMs = (1_700_000_000 + 300 * 1500) * 1000;
   expect(anomalies).toHaveLength(1);
   expect(Date.parse(anomalies[0]?.opened_at ?? '') - jumpMs).toBeLessThan(30 * 60_000);
-  expect(anomalies[0]?.explanation).toMatch(/^value was /);
+  expect(anomalies[0]?.explanation).toMatch(
+    /^value went \w+ to .*, expected .* at that time, for /,
+  );
 });

@@ -1,6 +1,7 @@
 /** The detection core as a library, `saimon/core`: pure, no input or output. */
 export { type Episode } from './anomalies/episode.ts';
-export { explain, type Subject } from './anomalies/explanation.ts';
+export { type ExplainedSubject, explain } from './anomalies/explanation.ts';
+export { headline, type Subject, type Told } from './anomalies/headline.ts';
 export { ratioOf, type Severity, scoreOf, severityOf } from './anomalies/severity.ts';
 export { type BacktestOptions, type BacktestResult, backtest } from './backtest/backtest.ts';
 export { type CalendarDay, readCalendar } from './context/calendar.ts';

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseDuration } from '../../base/duration.ts';
 import { limit } from '../../base/limit.ts';
+import { headlineOf } from '../../core/anomalies/explanation.ts';
 import type { BacktestResult } from '../../core/backtest/backtest.ts';
 import { createBacktestRuns } from '../../engine/backtest-run.ts';
 import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
@@ -32,6 +33,8 @@ interface Summary {
   /** Anomalies that opened within a declared event. */
   readonly declared: number;
   readonly highestScore: number;
+  /** One for each anomaly. */
+  readonly sentences: readonly string[];
   readonly seconds: number;
 }
 
@@ -77,6 +80,7 @@ export async function backtestCommand(
       result,
       events,
       lookbackMs,
+      zone: options.tz,
       seconds: (performance.now() - started) / 1000,
     });
   };
@@ -128,10 +132,11 @@ interface Judged {
   readonly result: BacktestResult;
   readonly events: readonly DeclaredEvent[];
   readonly lookbackMs: number;
+  readonly zone: string;
   readonly seconds: number;
 }
 
-function summarise({ file, out, csv, result, events, lookbackMs, seconds }: Judged): Summary {
+function summarise({ file, out, csv, result, events, lookbackMs, zone, seconds }: Judged): Summary {
   const { rows, episodes } = result;
   const declared = episodes.filter(({ openedAtMs }) =>
     events.some(({ startMs, endMs }) => openedAtMs >= startMs && openedAtMs <= endMs + lookbackMs),
@@ -145,8 +150,16 @@ function summarise({ file, out, csv, result, events, lookbackMs, seconds }: Judg
     anomalies: episodes.length,
     declared: declared.length,
     highestScore: rows.score.reduce((highest, score) => Math.max(highest, score), 0),
+    sentences: episodes.map((episode) =>
+      headlineOf(episode, { metric: subjectOf(csv), unit: '', labels: {}, zone }),
+    ),
     seconds,
   };
+}
+
+/** What is judged: a column, or several as one entity. */
+function subjectOf({ frame: { names } }: CsvFrame): string {
+  return names.length === 1 ? (names[0] ?? 'value') : 'entity';
 }
 
 const HEAD = ['FILE', 'ROWS', 'COLUMNS', 'ANOMALIES', 'DECLARED', 'FLAGGED', 'HIGHEST', 'SECONDS'];
@@ -171,6 +184,8 @@ function report(
     one.seconds.toFixed(1),
   ]);
   note(table(HEAD, rows));
+  // Of many files they would hide the table.
+  if (summaries.length === 1) for (const sentence of summaries[0]?.sentences ?? []) note(sentence);
   const anomalies = summaries.reduce((sum, one) => sum + one.anomalies, 0);
   const judged = summaries.reduce((sum, one) => sum + one.rows, 0);
   note(`${judged} rows judged in ${seconds.toFixed(1)} s, ${anomalies} anomalies`);

@@ -1,13 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import type { Episode } from '../../core/anomalies/episode.ts';
-import { explain } from '../../core/anomalies/explanation.ts';
+import { explain, headlineOf } from '../../core/anomalies/explanation.ts';
 import { scoreOf, severityOf } from '../../core/anomalies/severity.ts';
 import { backtest } from '../../core/backtest/backtest.ts';
 import { type CsvFrame, parseCsv, readCsv } from '../../sources/csv/read-csv.ts';
 import { backtestSettings, learnRowsOf } from '../backtest-settings.ts';
 import { UsageError } from '../failure.ts';
 import { type GlobalOptions, readConfig } from '../global-options.ts';
-import { figure, note, print, printJson, table, timeText } from '../output.ts';
+import { note, print, printJson, table, timeText } from '../output.ts';
 import { createProgressBar } from '../progress-bar.ts';
 
 export interface DetectOptions extends GlobalOptions {
@@ -38,10 +38,12 @@ export async function detectCommand(file: string, options: DetectOptions): Promi
   );
   bar.end();
   const metric = frame.names.length === 1 ? (frame.names[0] ?? 'value') : 'entity';
+  const subject = { metric, unit: '', labels: {}, zone: options.tz };
   const found = episodes.map((episode) => ({
     ...episode,
     severity: severityOf(scoreOf(episode.peak.ratio), config.detection.severity_levels),
-    explanation: explain(episode, { metric, unit: '', labels: {}, zone: options.tz }),
+    sentence: headlineOf(episode, subject),
+    explanation: explain(episode, subject),
   }));
   if (options.json) printJson({ rows, learned: learnRows, anomalies: found.map(plain) });
   else {
@@ -55,21 +57,16 @@ async function readInput(file: string, zone: string): Promise<CsvFrame> {
   return parseCsv(await buffer(process.stdin), { file: 'standard input', zone });
 }
 
-type Found = Episode & { readonly severity: string; readonly explanation: string };
+type Found = Episode & {
+  readonly severity: string;
+  readonly sentence: string;
+  readonly explanation: string;
+};
 
-const HEAD = ['STARTED', 'ENDED', 'SEVERITY', 'SCORE', 'VALUE', 'EXPECTED', 'NORMAL', 'DIRECTION'];
+const HEAD = ['STARTED', 'SEVERITY', 'SCORE', 'WHAT'];
 
-function cells({ startedAtMs, endedAtMs, open, severity, peak, direction }: Found): string[] {
-  return [
-    timeText(startedAtMs),
-    open ? 'still open' : timeText(endedAtMs),
-    severity,
-    scoreOf(peak.ratio).toFixed(3),
-    figure(peak.value),
-    figure(peak.expected),
-    `${figure(peak.lower)} … ${figure(peak.upper)}`,
-    direction,
-  ];
+function cells({ startedAtMs, severity, peak, sentence }: Found): string[] {
+  return [timeText(startedAtMs), severity, scoreOf(peak.ratio).toFixed(3), sentence];
 }
 
 function plain({ startedAtMs, openedAtMs, endedAtMs, open, peak, ...rest }: Found): object {

@@ -3,7 +3,7 @@ import type { Judgement } from '../model/judgement.ts';
 import type { Episode } from './episode.ts';
 import { EpisodeMachine, type EpisodeRules } from './episode-machine.ts';
 import { explain } from './explanation.ts';
-import { formatValue } from './format-value.ts';
+import { formatRange, formatValue } from './format-value.ts';
 import { ratioOf, scoreOf, severityOf } from './severity.ts';
 
 const MINUTE = 60_000;
@@ -131,31 +131,21 @@ describe('explain()', () => {
     zone: 'Europe/Berlin',
   };
 
-  it('says what, where, when, how much, what was normal, since when and how sure', () => {
+  it('begins with its headline and goes on with its worst sample, who agreed and how sure it is', () => {
     expect(explain(episode, subject)).toBe(
-      'node_cpu_busy (instance web-1) was 92 % at 01:03, 2.3 times the expected 40 %. ' +
-        'Normal for that time would have been 30 % to 50 %. It began at 01:00 and goes on. ' +
-        'Raised by z-score (a jump); confidence 83 %.',
+      'node_cpu_busy of web-1 went up to 92 %, expected 30 to 50 % at that time, for 5 minutes so far (since 01:00). ' +
+        'Worst at 01:03, 2.3 times the expected 40 %. Raised by z-score (a jump); confidence 83 %.',
     );
   });
   it('tells a smaller deviation as a difference', () => {
     const smaller = { ...episode, peak: { ...episode.peak, value: 0.55 } };
-    expect(explain(smaller, subject)).toContain(
-      'was 55 % at 01:03, 15 percentage points above the expected 40 %',
-    );
+    expect(explain(smaller, subject)).toContain('15 percentage points above the expected 40 %');
   });
-  it('finds words for a shape that lies inside its band and has ended', () => {
-    const shape: Episode = {
-      ...episode,
-      direction: 'shape',
-      detectors: [],
-      open: false,
-      endedAtMs: 9 * MINUTE,
-    };
-    expect(explain(shape, subject)).toContain(
-      'within its usual range around the expected 40 %, but its course is unusual',
-    );
-    expect(explain(shape, subject)).toContain('It lasted from 01:00 to 01:09');
+  it('says nothing of a worst sample where there is none to compare', () => {
+    const peak = { ...episode.peak, expected: Number.NaN };
+    for (const change of [{ kind: 'drift' }, { direction: 'shape' }, { peak }] as const) {
+      expect(explain({ ...episode, ...change }, subject)).not.toContain('Worst');
+    }
   });
 });
 
@@ -170,4 +160,17 @@ it.each([
   [Number.NaN, 'bytes', 'unknown'],
 ])('formatValue(%d, %s) is %s', (value, unit, text) => {
   expect(formatValue(value, unit)).toBe(text);
+});
+
+it.each([
+  [[0.38, 0.52], 'ratio', '38 to 52 %'],
+  [[900, 2048], 'bytes', '900 B to 2 KiB'],
+  [[12, 15], 'count/s', '12/s to 15/s'],
+  [[-3, 5], '', '-3 to 5'],
+  [[7, 7], '', '7'],
+  [[Number.NEGATIVE_INFINITY, 2], 'seconds', 'at most 2 s'],
+  [[3, Number.NaN], 'seconds', 'at least 3 s'],
+  [[Number.NaN, Number.NaN], '', undefined],
+] as const)('formatRange(%j, %s) is %s', (range, unit, text) => {
+  expect(formatRange(range, unit)).toBe(text);
 });
