@@ -39,3 +39,8 @@ export function planOf({
     ? { untilMs, inForceFromMs, seed }
     : { untilMs: null, inForceFromMs: null, seed: FIRST_SEED };
 }
+
+/** Whether the calendar asked for it, not a person and not the first meeting with a series. */
+export function isRoutine(occasion: string): boolean {
+  return /^(?:night|fit) /.test(occasion);
+}

@@ -94,6 +94,6 @@ describe('a fit', () => {
     const { versions, job } = await train();
     expect(versions).toEqual(['2026-11-22.1', '2026-11-22.1', '2026-11-22.1']);
     expect(job).toMatchObject({ status: 'completed', metrics: { models: 0 } });
-    expect(job?.logs).toContain('Kept the versions in force');
+    expect(job?.logs).toContain('leave too little of the past');
   });
 });

@@ -1,22 +1,22 @@
-import type { Span } from '../core/context/maintenance.ts';
 import { SourceError } from '../sources/errors.ts';
-import { type SeriesTraining, saveTrainings } from '../store/models-table.ts';
+import { type SeriesTraining, saveTrainings } from '../store/save-trainings.ts';
 import {
   claimTrainingJobs,
-  failTrainingJob,
   requeueTrainingJob,
   type StoredTrainingJob,
 } from '../store/training-jobs-table.ts';
+import { comparisonMetrics, readChampions } from './champion.ts';
 import type { DetectRunOptions } from './detect-run.ts';
 import { planOf } from './fit-calendar.ts';
 import { readPast, seriesInBudget } from './history.ts';
 import type { LiveHub } from './live-events.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { Roster } from './roster.ts';
+import { fail, type Pair, type Trained, trainSeries } from './train-series.ts';
 import { publish } from './training-wishes.ts';
 import { messageOf } from './trouble.ts';
-import { readUnusual } from './unusual-past.ts';
-import { countSamples, type GridHistory, type TrainingOutcome } from './workers/training-task.ts';
+import { readUnusualPast } from './unusual-past.ts';
+import type { GridHistory } from './workers/training-task.ts';
 import type { TrainingWorkers } from './workers/training-workers.ts';
 
 export interface TrainRunOptions extends DetectRunOptions {
@@ -102,13 +102,10 @@ async function workOffSome(
     for (let at = 0; at < pairs.length; at += JOBS_A_WRITE) {
       const some = pairs.slice(at, at + JOBS_A_WRITE);
       const seriesOfThem = some.map(({ series }) => series);
-      const unusual = await readUnusual(seriesOfThem, histories, run.database);
-      const trained = await Promise.all(
-        some.map((pair) => {
-          const without = unusual.get(pair.series.id) ?? [];
-          return train(pair, { histories, without, run });
-        }),
-      );
+      const pasts = await readUnusualPast(seriesOfThem, histories, run.database);
+      const champions = await readChampions(seriesOfThem, run.database);
+      const known = { histories, pasts, champions };
+      const trained = await Promise.all(some.map((pair) => trainSeries(pair, known, run)));
       run.signal.throwIfAborted();
       await run.turn(() =>
         saveSome(
@@ -141,78 +138,34 @@ async function readMissing(
   for (const [id, history] of past) histories.set(id, history);
 }
 
-interface Pair {
-  readonly job: StoredTrainingJob;
-  readonly series: LiveSeries;
-}
-
-interface Trained extends Pair {
-  readonly outcome: TrainingOutcome;
-}
-
-/** Undefined when the training failed; its job says why. The history is used up. */
-async function train(
-  { job, series }: Pair,
-  {
-    histories,
-    without,
-    run,
-  }: {
-    readonly histories: Histories;
-    readonly without: readonly Span[];
-    readonly run: TrainRunOptions;
-  },
-): Promise<Trained | undefined> {
-  const { options, workers, signal } = run;
-  const history = histories.get(series.id);
-  histories.delete(series.id);
-  try {
-    const count = history ? countSamples(history) : 0;
-    const needed = series.trained ? 1 : options.minSamples;
-    if (history === undefined || count < needed) {
-      throw new RangeError(
-        `Cannot train a model: its past holds ${count} of ${needed} samples, wait until they are there`,
-      );
-    }
-    const state = series.trained ? { state: series.model.snapshot() } : {};
-    const { seed } = planOf(job.config);
-    const { policy } = series.query;
-    const { fitWindowMs } = options;
-    const { events } = series.surroundings;
-    const task = { policy, history, seed, fitWindowMs, without, events, ...state };
-    const outcome = await workers.train(task, signal);
-    return { job, series, outcome };
-  } catch (error) {
-    signal.throwIfAborted();
-    run.logger.error({ err: error }, `Training of ${series.title} failed: ${messageOf(error)}`);
-    if (!series.trained) series.firstFailedMs = run.clock.now();
-    await fail(run, job, messageOf(error));
-    return undefined;
-  }
-}
-
 /** Writes models, checkpoints and finished jobs in one transaction, then lets live detection go on with them. */
 async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Promise<void> {
   if (trained.length === 0) return;
   const { database, telemetry, options } = run;
   const trainedAtMs = run.clock.now();
   const trainings: SeriesTraining[] = [];
-  for (const { job, series, outcome } of trained) {
-    const { detectors, learned, samples, leftOut, durationMs } = outcome;
+  for (const { job, series, outcome, verdict, trial } of trained) {
+    const { learned, samples, leftOut, durationMs } = outcome;
+    const comparison = comparisonMetrics(outcome, verdict);
+    const detectors = outcome.detectors.map((detector) => {
+      return learned ? detector : { ...detector, metrics: { ...detector.metrics, comparison } };
+    });
     const metrics = {
       samples,
       left_out: leftOut,
       duration_seconds: durationMs / 1000,
       models: detectors.length,
     };
-    const kept = `Kept the versions in force of ${series.title}: ${leftOut} samples lie in anomalies or planned work, too few are left to fit on`;
-    if (detectors.length === 0) run.logger.info({}, kept);
+    const logs = `Kept the models in force of ${series.title}: ${verdict.why}`;
+    if (!verdict.wins) run.logger.info({}, logs);
     trainings.push({
       seriesId: series.id,
       trainedAtMs,
       inForceFromMs: planOf(job.config).inForceFromMs,
       detectors,
-      job: { id: job.id, metrics, ...(detectors.length === 0 && { logs: kept }) },
+      wins: verdict.wins,
+      ...(trial && { trial }),
+      job: { id: job.id, metrics, ...(!verdict.wins && { logs }) },
       ...(learned && {
         checkpoint: series.firstCheckpoint(
           { bytes: learned.state, untilMs: learned.untilMs },
@@ -235,15 +188,6 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
       series.beginJudging(learned, detectors, models);
     } else series.broken = true;
   }
-}
-
-async function fail(
-  run: TrainRunOptions,
-  job: StoredTrainingJob,
-  errorMessage: string,
-): Promise<void> {
-  await failTrainingJob(run.database, job.id, { errorMessage });
-  publish(run, job, 'failed');
 }
 
 /** Whether the source will never answer this question. */

@@ -1,4 +1,4 @@
-import type { Span } from '../core/context/maintenance.ts';
+import { mergedSpans, type Span } from '../core/context/maintenance.ts';
 import { unusualSpans } from '../core/model/fit-history.ts';
 import { listAnomaliesSince } from '../store/anomalies-table.ts';
 import type { Queryable } from '../store/database.ts';
@@ -6,24 +6,37 @@ import type { LiveSeries } from './live-series.ts';
 import { excludedFromTraining } from './surroundings.ts';
 import { type GridHistory, rangeOf } from './workers/training-task.ts';
 
-/** What of the histories is kept out of fitting, by series id: recorded anomalies, planned work and what follows events. */
-export async function readUnusual(
+/** What of a series' past is not as usual. */
+export interface UnusualPast {
+  /** What detectors are not fitted on: see unusualSpans. */
+  readonly unusual: readonly Span[];
+  /** Where an anomaly is no false alarm: one was recorded, of any kind, or work was planned. */
+  readonly known: readonly Span[];
+}
+
+/** What of the histories is not as usual, by series id: recorded anomalies, planned work and what follows events. */
+export async function readUnusualPast(
   series: readonly LiveSeries[],
   histories: ReadonlyMap<number, GridHistory>,
   db: Queryable,
-): Promise<Map<number, Span[]>> {
-  const known = series.flatMap((one) => {
+): Promise<Map<number, UnusualPast>> {
+  const met = series.flatMap((one) => {
     const history = histories.get(one.id);
     return history ? [{ one, range: rangeOf(history) }] : [];
   });
-  if (known.length === 0) return new Map();
-  const ids = known.map(({ one }) => one.id);
-  const sinceMs = Math.min(...known.map(({ range }) => range.startMs));
+  if (met.length === 0) return new Map();
+  const ids = met.map(({ one }) => one.id);
+  const sinceMs = Math.min(...met.map(({ range }) => range.startMs));
   const anomalies = await listAnomaliesSince(db, ids, sinceMs);
   return new Map(
-    known.map(({ one, range }) => {
+    met.map(({ one, range }) => {
       const past = anomalies.filter(({ seriesId }) => seriesId === one.id);
-      return [one.id, unusualSpans(past, excludedFromTraining(one, range), range)];
+      const planned = excludedFromTraining(one, range);
+      const recorded = past.map(({ startedAtMs, endedAtMs }) => {
+        return { startMs: startedAtMs, endMs: endedAtMs ?? range.endMs };
+      });
+      const known = mergedSpans([...recorded, ...planned], range);
+      return [one.id, { unusual: unusualSpans(past, planned, range), known }];
     }),
   );
 }

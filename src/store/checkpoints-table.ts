@@ -97,3 +97,40 @@ export async function deleteCheckpoints(
     arrayText(seriesIds),
   ]);
 }
+
+/** Learned state of a series from which versions are compared. */
+export interface TrialState {
+  readonly seriesId: number;
+  readonly bytes: Uint8Array;
+  /** Sample time up to which it had learned. */
+  readonly untilMs: number;
+}
+
+/** Replaces what versions to come are compared from. */
+export async function keepTrialStates(tx: Queryable, states: readonly TrialState[]): Promise<void> {
+  if (states.length === 0) return;
+  const blobs = new BlobParts();
+  const rows = states.map(({ seriesId, bytes, untilMs }) => {
+    const part = blobs.add(bytes);
+    return { id: seriesId, until: isoTime(untilMs), start: part.from, length: part.length };
+  });
+  await tx.query(
+    `update checkpoints c set trial_from = d.until,
+       trial_state = substring($2::bytea from d.start for d.length)
+     from jsonb_to_recordset($1::jsonb) as d(id integer, until timestamptz, start integer, length integer)
+     where c.series_id = d.id`,
+    [JSON.stringify(rows), blobs.joined()],
+  );
+}
+
+/** What versions of those series are compared from, where anything is kept. */
+export async function loadTrialStates(
+  db: Queryable,
+  seriesIds: readonly number[],
+): Promise<TrialState[]> {
+  return db.query<TrialState>(
+    `select series_id as "seriesId", trial_state as bytes, trial_from as "untilMs" from checkpoints
+     where trial_state is not null and series_id = any($1::integer[])`,
+    [arrayText(seriesIds)],
+  );
+}

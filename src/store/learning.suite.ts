@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadCheckpoints } from './checkpoints-table.ts';
+import { loadCheckpoints, loadTrialStates } from './checkpoints-table.ts';
 import type { Database } from './database.ts';
 import {
   activateModel,
   countActiveModels,
   findModel,
   listActiveModels,
+  listHeldSeries,
   listModels,
+  listVersions,
   loadActiveSnapshots,
   loadSnapshots,
   registerModel,
-  type SeriesTraining,
-  saveTrainings,
+  rollBackModel,
 } from './models-table.ts';
 import { findQuery } from './queries-table.ts';
 import {
@@ -24,6 +25,7 @@ import {
   readSampleChunks,
   writeSampleChunks,
 } from './raw-samples-table.ts';
+import { type SeriesTraining, saveTrainings } from './save-trainings.ts';
 import {
   claimTrainingJobs,
   countTrainingJobs,
@@ -45,6 +47,7 @@ function trained(seriesId: number, over: Partial<SeriesTraining> = {}): SeriesTr
   return {
     seriesId,
     trainedAtMs: T0,
+    wins: true,
     detectors: ['zscore', 'isolation_forest'].map((kind, index) => ({
       kind,
       snapshot: Uint8Array.of(index, seriesId % 256),
@@ -99,6 +102,61 @@ export function describeLearningStore(open: () => Promise<Database>): void {
       expect(await activateModel(db, 999_999)).toBeUndefined();
       await saveTrainings(db, [trained(a)], { keep: 1 });
       expect((await listModels(db, { ...PAGE, activeOnly: false })).total).toBe(2);
+    });
+
+    it('that do not win never come in force, and do not crowd out those that were', async () => {
+      const [a = 0] = await seriesOf('cpu', ['a']);
+      await saveTrainings(db, [trained(a)]);
+      const { models } = await saveTrainings(db, [trained(a)]);
+      for (let night = 0; night < 3; night += 1)
+        await saveTrainings(db, [trained(a, { wins: false })], { keep: 2 });
+      const active = await listActiveModels(db, [a]);
+      expect(active.map(({ version }) => version)).toEqual(['2026-11-22.2', '2026-11-22.2']);
+      const id = models[0]?.id ?? 0;
+      const { total, rows } = await listVersions(db, id, PAGE);
+      expect(total).toBe(4);
+      expect(rows.map(({ version, activatedBy }) => `${version} ${activatedBy}`)).toEqual([
+        '2026-11-22.5 null',
+        '2026-11-22.4 null',
+        '2026-11-22.2 training',
+        '2026-11-22.1 training',
+      ]);
+      expect((await listVersions(db, id, { skip: 3, limit: 5 })).rows).toHaveLength(1);
+      expect(await listVersions(db, 999_999, PAGE)).toEqual({ total: 0, rows: [] });
+    });
+
+    it('are rolled back to the one before, again and again, or to one by its name', async () => {
+      const [a = 0] = await seriesOf('cpu', ['a']);
+      const { models } = await saveTrainings(db, [trained(a)]);
+      await saveTrainings(db, [trained(a)]);
+      await saveTrainings(db, [trained(a, { wins: false })]);
+      await saveTrainings(db, [trained(a)]);
+      const id = models.find(({ modelType }) => modelType === 'zscore')?.id ?? 0;
+      expect(await listHeldSeries(db, [a])).toEqual(new Set());
+      const back = async (to?: string) => (await rollBackModel(db, id, to))?.version;
+      expect(await back()).toBe('2026-11-22.2');
+      expect(await listHeldSeries(db, [a])).toEqual(new Set([a]));
+      expect(await back()).toBe('2026-11-22.1');
+      expect(await back()).toBeUndefined();
+      expect(await back('2026-11-22.3')).toBe('2026-11-22.3');
+      expect(await back('2026-11-22.9')).toBeUndefined();
+      const active = await listActiveModels(db, [a]);
+      expect(active.map((model) => `${model.modelType} ${model.version}`)).toEqual([
+        'zscore 2026-11-22.3',
+        'isolation_forest 2026-11-22.4',
+      ]);
+      await saveTrainings(db, [trained(a)]);
+      expect(await listHeldSeries(db, [a])).toEqual(new Set());
+    });
+
+    it('keep from where the next ones are compared, beside the checkpoint', async () => {
+      const [a = 0, b = 0] = await seriesOf('cpu', ['a', 'b']);
+      const state = { bytes: Uint8Array.of(5), untilMs: T0 };
+      const checkpoint = { seriesId: a, scoredFromMs: null, scoredUntilMs: T0, state };
+      const trial = { bytes: Uint8Array.of(7, 8), untilMs: T0 };
+      await saveTrainings(db, [trained(a, { checkpoint, trial }), trained(b, { trial })]);
+      await saveTrainings(db, [trained(a)]);
+      expect(await loadTrialStates(db, [a, b])).toEqual([{ seriesId: a, ...trial }]);
     });
 
     it('bring their snapshots, the checkpoint and the finished job in one transaction', async () => {

@@ -4,6 +4,7 @@ import { foundation } from './migrations/0001-foundation.ts';
 import { kinds } from './migrations/0002-kinds.ts';
 import { events } from './migrations/0003-events.ts';
 import { versionsInForce } from './migrations/0004-versions-in-force.ts';
+import { versionTrials } from './migrations/0005-version-trials.ts';
 
 interface Migration {
   readonly name: string;
@@ -11,7 +12,13 @@ interface Migration {
 }
 
 /** All there are, in the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [foundation, kinds, events, versionsInForce];
+export const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  kinds,
+  events,
+  versionsInForce,
+  versionTrials,
+];
 
 /** Any number will do, as long as every process takes the same one. */
 const MIGRATION_LOCK = 5_104_411;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Model, ModelList } from '../../contract/model.ts';
 import { TrainingJob, TrainingJobList } from '../../contract/training-job.ts';
-import { saveTrainings } from '../../store/models-table.ts';
 import { saveQueries } from '../../store/queries-table.ts';
+import { saveTrainings } from '../../store/save-trainings.ts';
 import { ensureSeries } from '../../store/series-table.ts';
 import {
   claimTrainingJobs,
@@ -30,6 +30,7 @@ export function modelsSuite(): void {
         {
           seriesId,
           trainedAtMs: TEST_NOW_MS - day,
+          wins: true,
           detectors: ['zscore', 'isolation_forest'].map((kind) => ({
             kind,
             snapshot: Uint8Array.of(day),

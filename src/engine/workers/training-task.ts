@@ -3,7 +3,24 @@ import type { Span } from '../../core/context/maintenance.ts';
 import { historyToFit } from '../../core/model/fit-history.ts';
 import type { SeriesPolicy } from '../../core/model/policy.ts';
 import { type FittedDetector, SeriesModel } from '../../core/model/series-model.ts';
-import type { Samples } from '../../core/series.ts';
+import {
+  type Comparison,
+  compareVersions,
+  type Trial,
+  type VersionParts,
+} from '../../core/model/version-trial.ts';
+import { type Samples, sliceSamples } from '../../core/series.ts';
+
+/** What a new version is compared with, and from where on. */
+export interface ChampionTask {
+  /** The fitted parts in force. */
+  readonly parts: VersionParts;
+  /** Learned state of some hours ago, and the time of the last sample it had learned. */
+  readonly state: Uint8Array;
+  readonly untilMs: number;
+  /** Where an anomaly is no false alarm: see Trial. */
+  readonly known: readonly Span[];
+}
 
 /** History of one series on its step grid: what crosses to a worker thread, by transfer. */
 export interface GridHistory {
@@ -23,6 +40,8 @@ export interface TrainingTask {
   readonly without: readonly Span[];
   /** Learned state of the live model, when it only needs a new fit; absent, history is learned from its begin. */
   readonly state?: Uint8Array;
+  /** Absent where a new version takes over without being compared. */
+  readonly champion?: ChampionTask;
   /** Declared events that concern the series, oldest first: a first training learns what follows them. */
   readonly events?: readonly DeclaredEvent[];
 }
@@ -39,6 +58,8 @@ export interface TrainingOutcome {
   /** Learned state after the history, for a first training, and the time of the last sample learned. */
   readonly learned?: { readonly state: Uint8Array; readonly untilMs: number };
   readonly samples: number;
+  /** How the new version does beside the one in force; absent where that could not be tried. */
+  readonly comparison?: Comparison;
   /** Samples that detectors were not fitted on, although they lie in the window. */
   readonly leftOut: number;
   readonly durationMs: number;
@@ -52,6 +73,7 @@ export function trainOnHistory({
   fitWindowMs,
   without,
   state,
+  champion,
   events = NO_EVENTS,
 }: TrainingTask): TrainingOutcome {
   const begun = performance.now();
@@ -65,8 +87,12 @@ export function trainOnHistory({
     model.restore(state);
     const kept = historyToFit(samples, without);
     if (kept) model.fit(kept, seed);
+    const detectors = model.fittedDetectors();
+    const comparison =
+      champion && kept && compare(champion, detectors, { policy, samples, events });
     return {
-      detectors: model.fittedDetectors(),
+      detectors,
+      ...(comparison && { comparison }),
       samples: count,
       leftOut: count - (kept?.times.length ?? 0),
       durationMs: performance.now() - begun,
@@ -88,6 +114,22 @@ export function trainOnHistory({
   };
 }
 
+/** Undefined where no sample has come since, or this program cannot read the old state. */
+function compare(
+  { parts, state, untilMs, known }: ChampionTask,
+  challenger: VersionParts,
+  past: Pick<Trial, 'policy' | 'samples' | 'events'>,
+): Comparison | undefined {
+  const samples = since(past.samples, untilMs + 1);
+  if (samples.times.length === 0) return undefined;
+  try {
+    return compareVersions(parts, challenger, { ...past, samples, state, known });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** The samples that are there. */
 export function samplesOf({ startMs, stepMs, values }: GridHistory): Samples {
   let count = 0;
@@ -105,8 +147,7 @@ export function samplesOf({ startMs, stepMs, values }: GridHistory): Samples {
 }
 
 function since(samples: Samples, startMs: number): Samples {
-  const from = samples.times.findIndex((timeMs) => timeMs >= startMs);
-  return { times: samples.times.subarray(from), values: samples.values.subarray(from) };
+  return sliceSamples(samples, startMs, Number.POSITIVE_INFINITY);
 }
 
 /** From its first step to just after its last. */
