@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { eventually, freePort, startProcess } from './server-process.ts';
 
 export interface PrometheusOptions {
-  /** `127.0.0.1:9100`; their own labels are kept (`honor_labels`), the job is `estate`. */
+  /** `127.0.0.1:9100`; their own labels are kept (`honor_labels`), the job is `estate`. None: history is all there is. */
   readonly targets: readonly string[];
   /** Prometheus duration, default 1s. */
   readonly scrapeInterval?: string;
@@ -92,7 +92,6 @@ async function ask(url: string, query: string): Promise<number[]> {
 }
 
 async function allUp(url: string, count: number): Promise<void> {
-  const up = await ask(url, 'sum(up)');
-  if (up[0] !== count)
-    throw new Error(`Cannot use Prometheus: ${up[0] ?? 0} of ${count} targets are up`);
+  const [up = 0] = await ask(url, 'sum(up)');
+  if (up !== count) throw new Error(`Cannot use Prometheus: ${up} of ${count} targets are up`);
 }
