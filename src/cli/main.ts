@@ -124,6 +124,8 @@ function createProgram(): Command {
       (await import('./commands/train.ts')).trainCommand(own.optsWithGlobals()),
     );
 
+  addModels(program);
+
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')
     .action(async (_, own: Command) =>
@@ -211,6 +213,38 @@ function addConfig(program: Command): void {
     'every key and variable with default and meaning, as Markdown',
     'saimon config docs > CONFIGURATION.md',
   ).action(async () => (await import('./commands/config.ts')).docsCommand());
+}
+
+function addModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('versions of the models of a running SAIMon: list, put back, train');
+  const url = ['--url <address>', 'address of the running SAIMon'] as const;
+  command(models, 'list', 'every version, newest first', 'saimon models list --active')
+    .option('--active', 'only those in force')
+    .option(...url)
+    .action(async (_, own: Command) =>
+      (await import('./commands/models.ts')).listCommand(own.optsWithGlobals()),
+    );
+  command(models, 'versions', 'those of one detector and series', 'saimon models versions 12')
+    .argument('<id>', 'any of them')
+    .option(...url)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).versionsCommand(id, own.optsWithGlobals()),
+    );
+  command(models, 'rollback', 'put the version before in force again', 'saimon models rollback 12')
+    .argument('<id>', 'any version of the same detector and series')
+    .option('--to <version>', 'this version instead, such as 2026-11-22.1')
+    .option(...url)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).rollbackCommand(id, own.optsWithGlobals()),
+    );
+  command(models, 'train', 'train the series of a model soon', 'saimon models train 12')
+    .argument('<id>', 'any of its models')
+    .option(...url)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).trainModelCommand(id, own.optsWithGlobals()),
+    );
 }
 
 function command(parent: Command, name: string, description: string, example: string): Command {

@@ -14,6 +14,8 @@ export const Model = z.object({
   performance_metrics: Details,
   file_path: z.string().nullable(),
   is_active: z.boolean(),
+  /** Who put it in force; null: it never was. */
+  activated_by: z.enum(['training', 'person']).nullable(),
   trained_at: Time,
   created_at: Time,
   series_id: z.int().nullable(),
@@ -25,6 +27,9 @@ export const ModelList = listOf({ models: z.array(Model) });
 export const ModelQuery = Page.extend({
   active_only: z.stringbool().meta({ type: 'boolean' }).default(false),
 });
+
+/** The version to go back to, by its name; without it: the one in force before. */
+export const RollbackQuery = z.object({ version: z.string().min(1).max(100).optional() });
 
 /** A model that another program trained: kept and shown, never used by our detection. */
 export const NewModel = z.object({
@@ -42,4 +47,5 @@ export type NewModel = z.output<typeof NewModel>;
 
 export const ModelCreated = z.object({ message: z.string(), model_id: z.int(), model: Model });
 export const ModelActivated = z.object({ message: z.string(), model_id: z.int() });
+export const ModelRolledBack = ModelActivated.extend({ version: z.string() });
 export const TrainingRequested = ModelActivated.extend({ series_id: z.int() });

@@ -71,6 +71,34 @@ export function modelsSuite(): void {
     expect(server.engine.asked).toContain(`activated ${seriesId}`);
   });
 
+  test('versions are listed, and the one before is put back', async () => {
+    const { models } = await list('');
+    const [newest, oldest] = models.filter((model) => model.model_type === 'isolation_forest');
+    const versions = async (id: number, page = '') =>
+      (await server.call('GET', `/api/v1/models/${id}/versions${page}`)).body;
+    const both = ModelList.parse(await versions(oldest?.id ?? 0));
+    expect(both.models.map(({ id }) => id)).toEqual([newest?.id, oldest?.id]);
+    expect(await versions(newest?.id ?? 0, '?skip=1&limit=1')).toMatchObject({ total: 2, skip: 1 });
+    const back = (query: string) =>
+      server.call('POST', `/api/v1/models/${newest?.id}/rollback${query}`);
+    expect(await back('')).toMatchObject({
+      status: 200,
+      body: { model_id: oldest?.id, version: oldest?.version },
+    });
+    const now = ModelList.parse(await versions(newest?.id ?? 0)).models;
+    expect(now).toMatchObject([
+      { is_active: false, activated_by: 'training' },
+      { is_active: true, activated_by: 'person' },
+    ]);
+    expect(await back('')).toMatchObject({ status: 409, body: { code: 'nothing_before' } });
+    expect(await back('?version=9')).toMatchObject({ status: 404 });
+    expect(await back('?version=')).toMatchObject({ status: 422 });
+    expect(await back(`?version=${newest?.version}`)).toMatchObject({
+      status: 200,
+      body: { model_id: newest?.id },
+    });
+  });
+
   test('a model of another program is kept; its version is given once', async () => {
     const model = { name: 'prophet', version: '1', model_type: 'prophet', config: { a: [1] } };
     const { status, body } = await server.call('POST', '/api/v1/models', model);
@@ -132,14 +160,17 @@ export function modelsSuite(): void {
     expect((await server.call('GET', '/api/v1/training-jobs?status=lost')).status).toBe(422);
   });
 
-  test.each(['models/999', 'models/99999999999', 'training-jobs/999'])(
+  test.each(['models/999', 'models/999/versions', 'models/99999999999', 'training-jobs/999'])(
     'GET /api/v1/%s is 404',
     async (path) => {
       expect((await server.call('GET', `/api/v1/${path}`)).status).toBe(404);
     },
   );
 
-  test.each(['activate', 'train'])('POST to %s an unknown model is 404', async (verb) => {
-    expect((await server.call('POST', `/api/v1/models/999/${verb}`)).status).toBe(404);
-  });
+  test.each(['activate', 'rollback', 'train'])(
+    'POST to %s an unknown model is 404',
+    async (verb) => {
+      expect((await server.call('POST', `/api/v1/models/999/${verb}`)).status).toBe(404);
+    },
+  );
 }

@@ -4,11 +4,20 @@ import {
   ModelCreated,
   ModelList,
   ModelQuery,
+  ModelRolledBack,
   NewModel,
+  RollbackQuery,
   TrainingRequested,
 } from '../../contract/model.ts';
-import { Id } from '../../contract/paging.ts';
-import { activateModel, findModel, listModels, registerModel } from '../../store/models-table.ts';
+import { Id, Page } from '../../contract/paging.ts';
+import {
+  activateModel,
+  findModel,
+  listModels,
+  listVersions,
+  registerModel,
+  rollBackModel,
+} from '../../store/models-table.ts';
 import { findQueryById } from '../../store/queries-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -86,6 +95,25 @@ export function modelRoutes(
     },
   );
 
+  api.get(
+    '/api/v1/models/:id/versions',
+    {
+      schema: {
+        tags: TAGS,
+        summary:
+          'All versions of the same detector and series, newest first, and how each was judged',
+        params: Id,
+        querystring: Page,
+        response: { 200: ModelList },
+      },
+    },
+    async ({ params: { id }, query: { skip, limit } }) => {
+      const { total, rows } = await listVersions(database, id, { skip, limit });
+      if (total === 0) throw notFound('model', id);
+      return { total, skip, limit, models: rows.map(modelOf) };
+    },
+  );
+
   api.post(
     '/api/v1/models/:id/activate',
     {
@@ -102,6 +130,39 @@ export function modelRoutes(
       await cache.drop(GROUP);
       if (model.seriesId !== null) engine.notifyModelActivated(model.seriesId);
       return { message: 'Model activated: in force from the next detection run on', model_id: id };
+    },
+  );
+
+  api.post(
+    '/api/v1/models/:id/rollback',
+    {
+      schema: {
+        tags: TAGS,
+        summary:
+          'Put the version before in force again, or a named one of the same detector and series',
+        params: Id,
+        querystring: RollbackQuery,
+        response: { 200: ModelRolledBack },
+      },
+    },
+    async ({ params: { id }, query: { version } }) => {
+      const model = await rollBackModel(database, id, version);
+      if (!model) {
+        if (!(await findModel(database, id))) throw notFound('model', id);
+        if (version !== undefined) throw notFound('version', version);
+        throw new ApiError(
+          409,
+          'nothing_before',
+          `Cannot roll back model ${id}: no version before the one in force is kept`,
+        );
+      }
+      await cache.drop(GROUP);
+      if (model.seriesId !== null) engine.notifyModelActivated(model.seriesId);
+      return {
+        message: `Version ${model.version} is in force from the next detection run on, until a new one raises fewer false alarms`,
+        model_id: model.id,
+        version: model.version,
+      };
     },
   );
 

@@ -13,6 +13,7 @@ export function modelOf(row: StoredModel): Model {
     performance_metrics: row.performanceMetrics,
     file_path: row.filePath,
     is_active: row.isActive,
+    activated_by: row.activatedBy,
     trained_at: iso(row.trainedAtMs),
     created_at: iso(row.createdAtMs),
     series_id: row.seriesId,
