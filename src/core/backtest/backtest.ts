@@ -1,5 +1,6 @@
 import type { Episode } from '../anomalies/episode.ts';
 import { scoreOf } from '../anomalies/severity.ts';
+import type { AlertBudget, Budgeted } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import { excludedSpans, type Span } from '../context/maintenance.ts';
@@ -12,6 +13,7 @@ import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
 import { lowerBound, type Samples } from '../series.ts';
 import { quantile } from '../stats/quantile.ts';
+import { type BacktestDay, keepBudget } from './keep-budget.ts';
 
 export interface BacktestOptions {
   /** Rows that are only learned; every later row is judged causally. */
@@ -29,6 +31,8 @@ export interface BacktestOptions {
   readonly events?: readonly DeclaredEvent[];
   /** What a fit leaves out from the start of an event on, at least to its end; default 30 minutes. */
   readonly afterEventsMs?: number;
+  /** Sets the boundary anew at every midnight (UTC) so that the anomalies to expect are within it. */
+  readonly alertBudget?: AlertBudget;
 }
 
 /** One entry per row after the learned ones, in the order of the input. */
@@ -54,6 +58,7 @@ export interface BacktestResult {
 
 /** What a backtest drives: one series, or several columns as one entity. */
 interface Judge {
+  readonly model: Budgeted;
   readonly last: Readonly<Judgement>;
   top(): number;
   fit(rows: FitRows): void;
@@ -89,6 +94,19 @@ export function backtest(
   options: BacktestOptions,
   onProgress?: (rowsDone: number) => void,
 ): BacktestResult {
+  const replayed = replay(frame, options, onProgress);
+  for (let day = replayed.next(); ; day = replayed.next()) {
+    if (day.done) return day.value;
+    if (options.alertBudget) keepBudget([day.value], options.alertBudget);
+  }
+}
+
+/** The same in days: yields before the first row of each, returns what `backtest` does. */
+export function* replay(
+  frame: Frame,
+  options: BacktestOptions,
+  onProgress?: (rowsDone: number) => void,
+): Generator<BacktestDay, BacktestResult, void> {
   const policy: SeriesPolicy = {
     ...DEFAULT_POLICY,
     stepMs: medianStep(frame.times),
@@ -125,6 +143,7 @@ export function backtest(
     return next < 0 ? times.length : row + next;
   };
   let fitAt = nextFit(learnRows);
+  let day = Number.NaN;
   for (let row = learnRows; row < times.length; row++) {
     if (row === fitAt) {
       fitted = calendar.inForceAt(times[row]);
@@ -132,6 +151,12 @@ export function backtest(
       fitAt = nextFit(row);
     }
     judge.anticipate(row, fitAt);
+    const today = Math.floor(times[row] / DAY_MS);
+    if (today !== day) {
+      day = today;
+      const spanMs = times[row] - times[learnRows];
+      yield { model: judge.model, episodes: [...episodes.values()], spanMs };
+    }
     judge.observe(row);
     if (judge.explained()) explained++;
     writeRow(rows, row - learnRows, judge);
@@ -149,6 +174,7 @@ function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
   const [values] = frame.columns;
   const { times } = frame;
   return {
+    model,
     last: model.last,
     top: () => 0,
     fit: (rows) => fitColumn(model, windowOf(times, values, rows), rows),
@@ -171,6 +197,7 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
     return values;
   };
   return {
+    model: model.joint,
     last: model.last,
     top: () => model.top,
     fit: (rows) => {

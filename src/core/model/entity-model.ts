@@ -8,22 +8,22 @@ import { SeriesModel } from './series-model.ts';
 /** Several columns of one table under one verdict: a model for each, and the joint model over them. */
 export class EntityModel {
   readonly members: readonly SeriesModel[];
+  readonly joint: JointModel;
   /** Verdict on the entity; value, expected and band are those of the member that deviates most. */
   readonly last: Judgement;
-  readonly #joint: JointModel;
   readonly #machine: EpisodeMachine;
 
   constructor(policy: SeriesPolicy, members: number) {
     this.members = Array.from({ length: members }, () => new SeriesModel(policy));
     const [first] = this.members;
     this.last = { ...first.last };
-    this.#joint = new JointModel(members, policy.stepMs);
+    this.joint = new JointModel(members, policy.stepMs);
     this.#machine = new EpisodeMachine(policy);
   }
 
   /** Index of the member that deviates most at the latest row. */
   get top(): number {
-    return this.#joint.top;
+    return this.joint.top;
   }
 
   /** Judges one row, then learns it; `values[i]` belongs to member i. */
@@ -46,9 +46,9 @@ export class EntityModel {
       return false;
     }
     members.forEach((member, i) => {
-      if (member.absorb(timeMs, values[i])) this.#joint.hear(i, member);
+      if (member.absorb(timeMs, values[i])) this.joint.hear(i, member);
     });
-    const ratio = this.#joint.judge(timeMs);
+    const ratio = this.joint.judge(timeMs);
     const flagged = this.#machine.open;
     Object.assign(last, members[this.top].last, { timeMs, ratio, flagged });
     return true;

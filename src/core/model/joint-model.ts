@@ -1,3 +1,4 @@
+import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
 import { Persistence } from '../calibration/persistence.ts';
 import { Standardization } from '../calibration/standardization.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
@@ -34,6 +35,10 @@ const LEAST_ROWS = 100;
 export class JointModel {
   /** Deviation ratio of the latest row: >= 1 is anomalous. */
   ratio = 0;
+  /** What the boundary is multiplied by, for an alert budget; of this run, not of the learned state. */
+  strictness = 1;
+  /** The highest ratios of late, all at the boundary itself. */
+  readonly peaks = new HourlyPeaks();
   /** The member that deviates most, of late. */
   top = 0;
   readonly #size: number;
@@ -84,7 +89,8 @@ export class JointModel {
     }
     const combination = evidenceOf(this.#combinationTail, this.#distance);
     const evidence = VIEWS_SHARE * views + COMBINATION_SHARE * combination;
-    this.ratio = this.#persistence.next(evidence / BOUNDARY);
+    this.peaks.learn(timeMs, evidence / BOUNDARY);
+    this.ratio = this.#persistence.next(evidence / (BOUNDARY * this.strictness));
     this.#learn(timeMs);
     return this.ratio;
   }
@@ -98,7 +104,7 @@ export class JointModel {
   }
 
   snapshot(): Uint8Array {
-    const out = new StateWriter('JNTM', 1);
+    const out = new StateWriter('JNTM', 2);
     for (const figure of [this.#firstMs, this.#refitMs, this.ratio]) out.float(figure);
     out.int(this.top);
     out.floats(this.#loudness);
@@ -108,7 +114,7 @@ export class JointModel {
 
   /** RangeError when it cannot be read, or belongs to another number of members. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'JNTM', 1);
+    const state = new StateReader(bytes, 'JNTM', 2);
     this.#firstMs = state.float();
     this.#refitMs = state.float();
     this.ratio = state.float();
@@ -130,6 +136,7 @@ export class JointModel {
       this.#combinationTail,
       this.#components,
       this.#persistence,
+      this.peaks,
     ];
   }
 

@@ -3,6 +3,7 @@ import type { Episode } from '../anomalies/episode.ts';
 import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
+import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
 import { Persistence } from '../calibration/persistence.ts';
 import { DAY_MS } from '../civil-time.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
@@ -45,6 +46,10 @@ export type EpisodeStates = Readonly<Record<string, EpisodeState>>;
  */
 export class SeriesModel {
   readonly policy: SeriesPolicy;
+  /** What the learned boundary is multiplied by, for an alert budget; of this run, not of the learned state. */
+  strictness = 1;
+  /** The highest ratios of late, all at the learned boundary. */
+  readonly peaks = new HourlyPeaks();
   /** Judgement of the latest sample; the same object is reused for every sample. */
   readonly last: Judgement = {
     timeMs: Number.NaN,
@@ -67,6 +72,7 @@ export class SeriesModel {
   #normalAfter: string | undefined;
   readonly #levelBefore = (lateMs: number): number => this.#panel.levelBefore(lateMs);
   #threshold = Number.NaN;
+  #learnedThreshold = Number.NaN;
   #momentary = 0;
   #firstMs = Number.NaN;
   #samples = 0;
@@ -89,7 +95,7 @@ export class SeriesModel {
    * evidence that makes a sample anomalous.
    */
   writeEvidence(out: Float64Array, at: number): void {
-    this.#panel.writeEvidence(this.#threshold, out, at);
+    this.#panel.writeEvidence(this.#learnedThreshold, out, at);
   }
 
   /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */
@@ -188,7 +194,7 @@ export class SeriesModel {
     // What is normal after an event only must not become normal without one.
     const explained = this.#normalAfter !== undefined;
     this.#panel.learn({ tails: !explained });
-    const learned = explained ? Math.min(evidence, this.#threshold) : evidence;
+    const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
     if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
     return true;
   }
@@ -278,7 +284,7 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 4);
+    const out = new StateWriter('SMDL', 5);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
@@ -286,6 +292,7 @@ export class SeriesModel {
     out.int(this.#blocksAtRefit);
     this.#panel.save(out);
     this.#boundary.save(out);
+    this.peaks.save(out);
     this.#persistence.save(out);
     this.#conditions.save(out);
     this.#events.save(out);
@@ -295,7 +302,7 @@ export class SeriesModel {
 
   /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 4);
+    const state = new StateReader(bytes, 'SMDL', 5);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();
@@ -309,6 +316,7 @@ export class SeriesModel {
     this.#blocksAtRefit = state.int();
     this.#panel.load(state);
     this.#boundary.load(state);
+    this.peaks.load(state);
     this.#persistence.load(state);
     this.#conditions.load(state);
     this.#events.load(state);
@@ -362,13 +370,18 @@ export class SeriesModel {
 
   #judge(evidence: number): void {
     const { last } = this;
-    this.#threshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
+    this.#learnedThreshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
+    this.#threshold = this.#learnedThreshold * this.strictness;
     const { expected, reach } = this.#panel.band(this.#threshold);
     last.expected = this.#clip(expected);
     last.lower = this.#clip(expected - reach);
     last.upper = this.#clip(expected + reach);
-    const ratio = this.fitted ? evidence / this.#threshold : 0;
-    this.#momentary = ratio >= 1 && this.#isExcused() ? JUST_NORMAL : ratio;
+    const ratio = this.fitted ? evidence / this.#learnedThreshold : 0;
+    // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
+    const least = Math.min(1, this.strictness);
+    const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
+    if (this.fitted) this.peaks.learn(last.timeMs, counts);
+    this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
   }
 

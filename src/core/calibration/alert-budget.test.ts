@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { seededRng } from '../random.ts';
+import { decideBudget, recentPastOf } from './alert-budget.ts';
+import { HourlyPeaks } from './hourly-peaks.ts';
+
+const WEEK_MS = 7 * DAY_MS;
+const NOW = { inForce: 1, others: 0 };
+
+test('the past 28 days with 40 anomalies and a budget of two a week keep the eight highest at most', () => {
+  const past = recentPastOf([seriesWith(40, (i) => 1.02 + i / 20)]);
+  const decision = decideBudget(past, { max: 2, everyMs: WEEK_MS }, NOW);
+  expect(decision.found).toBe(40);
+  expect(decision.days).toBe(28);
+  expect(decision.kept).toBeLessThanOrEqual(8);
+  expect(decision.kept).toBeGreaterThanOrEqual(4);
+  expect(decision.expected).toBeLessThanOrEqual(2);
+});
+
+test('the same past in four series is four times as much', () => {
+  const one = recentPastOf([seriesWith(10, () => 1.5)]);
+  const four = recentPastOf(Array.from({ length: 4 }, () => seriesWith(10, () => 1.5)));
+  const at = (past: typeof one, max: number) => decideBudget(past, { max, everyMs: WEEK_MS }, NOW);
+  expect(four).toMatchObject({ series: 4, hours: 4 * 672 });
+  expect(at(four, 100).expected).toBeCloseTo((40.5 / 10.5) * at(one, 100).expected, 9);
+  expect(at(one, 3).strictness).toBeLessThan(1);
+  expect(at(four, 3).strictness).toBeGreaterThan(1.5);
+});
+
+test('more budget never asks for a higher boundary, and a decision within it never expects more than it', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const rng = seededRng(seed);
+    const series = Array.from({ length: 1 + Math.floor(rng() * 5) }, () =>
+      seriesWith(Math.floor(rng() * 60), () => 0.7 - Math.log(1 - rng()) * rng()),
+    );
+    const past = recentPastOf(series);
+    const options = { inForce: 0.75 + 3 * rng(), others: rng() };
+    let before = Number.POSITIVE_INFINITY;
+    for (let max = 0; max < 50; max += 0.5) {
+      const { strictness, expected, kept, found } = decideBudget(
+        past,
+        { max, everyMs: WEEK_MS },
+        options,
+      );
+      expect(strictness).toBeLessThanOrEqual(before);
+      if (strictness < 4) expect(expected).toBeLessThanOrEqual(max);
+      if (strictness >= 1) expect(kept).toBeLessThanOrEqual(found);
+      before = strictness;
+    }
+  }
+});
+
+test('counts never grow with the boundary, also where a long anomaly falls apart', () => {
+  const series = new HourlyPeaks();
+  for (let hour = 0; hour < 20; hour++) series.learn(hour * HOUR_MS, hour % 2 === 0 ? 3 : 0.9);
+  const { counts } = recentPastOf([{ peaks: series }]);
+  expect([...counts]).toEqual([...counts].toSorted((a, b) => b - a));
+  expect(counts[0]).toBe(10);
+});
+
+test('what happened once or twice is not taken for the worst that can happen', () => {
+  const short = recentPastOf([seriesWith(2, () => 1.5, 3)]);
+  const { strictness } = decideBudget(short, { max: 1, everyMs: 28 * DAY_MS }, NOW);
+  expect(strictness).toBeGreaterThan(1.5);
+  expect(strictness).toBeLessThan(4);
+});
+
+test('a quiet past lets the boundary down to three quarters, no past lets it there too but for what else is found', () => {
+  const quiet = recentPastOf([seriesWith(0, () => 0)]);
+  expect(decideBudget(quiet, { max: 2, everyMs: WEEK_MS }, NOW).strictness).toBeCloseTo(0.749, 3);
+  const none = recentPastOf([]);
+  expect(decideBudget(none, { max: 2, everyMs: WEEK_MS }, NOW)).toMatchObject({
+    expected: 0,
+    found: 0,
+    kept: 0,
+    days: 0,
+  });
+});
+
+test('anomalies that no boundary decides are spent first; a budget that cannot hold gets four times the boundary and says what to expect', () => {
+  const past = recentPastOf([seriesWith(20, () => 1.5)]);
+  const budget = { max: 2, everyMs: WEEK_MS };
+  const alone = decideBudget(past, budget, NOW);
+  const beside = decideBudget(past, budget, { inForce: 1, others: 1.9 });
+  expect(beside.strictness).toBeGreaterThan(alone.strictness);
+  const beyond = decideBudget(past, budget, { inForce: 1, others: 5 });
+  expect(beyond.strictness).toBe(4);
+  expect(beyond.expected).toBeGreaterThan(5);
+});
+
+test('a boundary in force that holds stays for what is little; it goes up at once', () => {
+  const past = recentPastOf([seriesWith(40, (i) => 1.02 + i / 20)]);
+  const budget = { max: 2, everyMs: WEEK_MS };
+  const { strictness } = decideBudget(past, budget, NOW);
+  const decide = (inForce: number) => decideBudget(past, budget, { inForce, others: 0 }).strictness;
+  const levels = (by: number) => strictness * 2 ** (by / 24);
+  expect(decide(levels(4))).toBeCloseTo(levels(4), 9);
+  expect(decide(levels(5))).toBe(strictness);
+  expect(decide(levels(-1))).toBe(strictness);
+});
+
+/** A series of 28 days (or fewer) in which `anomalies` hours far from each other peak. */
+function seriesWith(anomalies: number, peak: (i: number) => number, days = 28) {
+  const peaks = new HourlyPeaks();
+  const apart = Math.floor((24 * days) / Math.max(1, anomalies));
+  for (let hour = 0; hour < 24 * days; hour++) {
+    const i = Math.floor(hour / apart);
+    peaks.learn(hour * HOUR_MS, hour % apart === 0 && i < anomalies ? peak(i) : 0.3);
+  }
+  return { peaks };
+}

@@ -1,0 +1,116 @@
+import { HOUR_MS } from '../civil-time.ts';
+import { DEFAULT_LEVEL, type HourlyPeaks, LEVELS } from './hourly-peaks.ts';
+
+/** So many anomalies at most, of all series together, in so much time. */
+export interface AlertBudget {
+  readonly max: number;
+  readonly everyMs: number;
+}
+
+/** What a budget acts on: a model whose boundary is multiplied by `strictness`. */
+export interface Budgeted {
+  strictness: number;
+  readonly peaks: HourlyPeaks;
+}
+
+/** What the recent past of a set of series says of any boundary. */
+export interface RecentPast {
+  readonly series: number;
+  /** Hours judged, of all series together. */
+  readonly hours: number;
+  /** Anomalies that there would have been with every boundary multiplied by LEVELS[i]; never growing with i. */
+  readonly counts: Float64Array;
+}
+
+/** The boundary that a budget asks for, and what it costs. */
+export interface BudgetDecision {
+  /** What every boundary is multiplied by: above 1 less is anomalous. */
+  readonly strictness: number;
+  /** Anomalies in the time of the budget if the next days are like the last: a look back, not a promise. */
+  readonly expected: number;
+  /** Anomalies of the recent past at the boundaries that the series set themselves. */
+  readonly found: number;
+  /** How many there would have been with this strictness. */
+  readonly kept: number;
+  /** Days of that past, of a series in the mean. */
+  readonly days: number;
+}
+
+export interface DecisionOptions {
+  /** The strictness in force. */
+  readonly inForce: number;
+  /** Anomalies in the time of the budget that no boundary decides. */
+  readonly others: number;
+}
+
+/** The choice is among LEVELS up to here: four times the boundary. */
+const STRICTEST_LEVEL = DEFAULT_LEVEL + 48;
+/** What was seen this often is taken as it was seen; what is rarer is the tail's. */
+const OFTEN = 10;
+/** Before an anomaly was seen, half of one was. */
+const UNSEEN = 0.5;
+/** A learned boundary lies ten scales of its tail above the usual hour: a tenth of it divides the claimed rate by e. */
+const CLAIMED_SCALE = 0.1;
+/** The boundary in force stays unless it can be lower by more levels than this: 12 %. */
+const LEVELS_OF_PATIENCE = 4;
+
+/** Counts what a set of series would have raised at each boundary, in what they keep of the last 28 days. */
+export function recentPastOf(models: Iterable<Pick<Budgeted, 'peaks'>>): RecentPast {
+  const counts = new Float64Array(LEVELS.length);
+  let series = 0;
+  let hours = 0;
+  for (const { peaks } of models) {
+    const judged = peaks.countRuns(counts);
+    hours += judged;
+    if (judged > 0) series++;
+  }
+  // A higher boundary cuts one long anomaly into several: that is no reason to ask for a lower one.
+  for (let i = LEVELS.length - 2; i >= 0; i--) counts[i] = Math.max(counts[i], counts[i + 1]);
+  return { series, hours, counts };
+}
+
+/**
+ * The lowest boundary (0.75 to 4 times the learned ones) at which a budget is expected to hold. The rate is the one
+ * really seen in the recent past, pooled over the series; where fewer than ten anomalies were seen it falls as an
+ * exponential tail does, by their mean excess and not faster than the calibrated tails claim.
+ */
+export function decideBudget(
+  past: RecentPast,
+  { max, everyMs }: AlertBudget,
+  { inForce, others }: DecisionOptions,
+): BudgetDecision {
+  const expectedAt = expectation(past, everyMs);
+  const holds = (level: number): boolean => others + expectedAt(level) <= max;
+  let level = 0;
+  while (level < STRICTEST_LEVEL && !holds(level)) level++;
+  const before = LEVELS.findIndex((one) => one >= inForce * (1 - 1e-9));
+  if (level < before && before - level <= LEVELS_OF_PATIENCE && holds(before)) level = before;
+  return {
+    strictness: LEVELS[level],
+    expected: others + expectedAt(level),
+    found: past.counts[DEFAULT_LEVEL],
+    kept: past.counts[level],
+    days: past.series === 0 ? 0 : past.hours / 24 / past.series,
+  };
+}
+
+/** Anomalies in `everyMs` by level. */
+function expectation(
+  { series, hours, counts }: RecentPast,
+  everyMs: number,
+): (level: number) => number {
+  const share = hours === 0 ? 0 : (series * everyMs) / HOUR_MS / hours;
+  const often = Math.max(
+    0,
+    counts.findLastIndex((count) => count >= OFTEN),
+  );
+  let excess = 0;
+  for (let i = often + 1; i < LEVELS.length; i++) {
+    excess += (counts[i] * (LEVELS[i] - LEVELS[i - 1])) / counts[often];
+  }
+  const scale = Math.max(CLAIMED_SCALE, excess || 0);
+  return (level) => {
+    if (level <= often) return (counts[level] + UNSEEN) * share;
+    return (counts[often] + UNSEEN) * Math.exp((LEVELS[often] - LEVELS[level]) / scale) * share;
+  };
+}
