@@ -4,6 +4,8 @@ import { listOf, Page, RowId } from './paging.ts';
 import { Severity } from './severity.ts';
 import { Time, TimeInput } from './time.ts';
 
+export const PlannedWork = z.object({ title: z.string(), start: Time, end: Time });
+
 /** One episode; `timestamp`, `value` and `expected_value` are those of its sample with the highest ratio. */
 export const Anomaly = z.object({
   id: z.int(),
@@ -39,6 +41,8 @@ export const Anomaly = z.object({
   peak_value: z.number().nullable(),
   incident_id: z.int().nullable(),
   explanation: z.string().nullable(),
+  /** The planned work in which it opened, for which it alerted nobody; null when there was none. */
+  maintenance: PlannedWork.nullable(),
 });
 export type Anomaly = z.output<typeof Anomaly>;
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HOUR_MS } from '../core/civil-time.ts';
+import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import { listAlerts } from '../store/alerts-table.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { type EventDraft, listEvents, saveEvents } from '../store/events-table.ts';
 import { addMaintenance } from '../store/maintenance-windows-table.ts';
+import { listSeries } from '../store/series-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import { DEFAULT_ENGINE_OPTIONS } from './engine-options.ts';
 import { MINUTE_MS, NOON_MS, noise, noiseWithJump, TestWorld } from './test-engine.ts';
@@ -65,7 +66,7 @@ describe('the engine and what people declare', () => {
         labels: { version: '1.2' },
       },
     ]);
-    expect(anomaly?.explanation).toContain('4 min after deploy api v1.2');
+    expect(anomaly?.explanation).toContain('It opened 4 min after deploy api v1.2 of 12:16');
   });
 
   it('puts a deploy that is declared late beside a closed anomaly, and leaves its score alone', async () => {
@@ -96,6 +97,11 @@ describe('the engine and what people declare', () => {
     });
     await world.run(engine, 40);
     const [anomaly] = await world.anomalies();
+    expect(anomaly?.explanation).toContain(
+      'It opened during planned work Upgrade, which alerts nobody.',
+    );
+    const { rows } = await listSeries(database, {}, FIRST_PAGE);
+    expect(rows[0]?.reason).toMatch(/; planned work Upgrade until 13:20 lets it alert nobody$/);
     expect(anomaly?.context['maintenance']).toEqual({
       title: 'Upgrade',
       start: new Date(JUMP_MS - HOUR_MS).toISOString(),
@@ -121,6 +127,35 @@ describe('the engine and what people declare', () => {
     await world.run(engine, 40, 1);
     expect(await world.anomalies()).toHaveLength(1);
     expect((await listAlerts(database, {}, FIRST_PAGE)).total).toBe(1);
+  });
+
+  it('learns what usually follows a deploy, says so, and flags the same without one', async () => {
+    const world = new TestWorld(database, { options: { historyMs: 6 * DAY_MS } });
+    // Twelve in the past, at all times of day, one that is to come.
+    const hours = Array.from({ length: 13 }, (_, i) => NOON_MS + (2 - 11 * i) * HOUR_MS);
+    const undeclaredMs = NOON_MS + 5 * HOUR_MS;
+    world.source.add('load', { host: 'a' }, (timeMs) => {
+      const responds = hours.some((at) => timeMs >= at && timeMs < at + 10 * MINUTE_MS);
+      return noiseWithJump(timeMs, undeclaredMs) + (responds ? 15 : 0);
+    });
+    const drafts = hours.map((startedAtMs) => {
+      return deploy({ startedAtMs, sourceKey: String(startedAtMs), labels: {} });
+    });
+    await saveEvents(database, drafts);
+    const engine = world.engine();
+    await engine.detectOnce();
+    await engine.trainOnce();
+    await world.run(engine, 150, 30);
+    const { rows } = await listSeries(database, {}, FIRST_PAGE);
+    expect(rows[0]?.reason).toMatch(
+      /; what it did at 14:\d\d, \d+ min after deploy api v1.2 of 14:00, is what usually follows one$/,
+    );
+    expect(await world.anomalies()).toEqual([]);
+    await world.run(engine, 210, 30);
+    const [anomaly, ...others] = await world.anomalies();
+    expect(anomaly).toMatchObject({ startedAtMs: undeclaredMs });
+    expect(anomaly?.context).not.toHaveProperty('events');
+    expect(others).toEqual([]);
   });
 
   it('takes the changes of an expression for events, each once', async () => {

@@ -60,6 +60,8 @@ export async function scoreSamples(
       continue;
     }
     model.observe(timeMs, value);
+    const kind = model.normalAfter;
+    if (kind !== undefined) series.excused = { kind, timeMs };
     if (Number.isFinite(value)) bands.add(model.last);
     series.learnedUntilMs = timeMs;
     scored++;

@@ -2,13 +2,12 @@ import type { Episode } from '../core/anomalies/episode.ts';
 import { explain } from '../core/anomalies/explanation.ts';
 import { type SeverityLevels, scoreOf, severityOf } from '../core/anomalies/severity.ts';
 import { eventsBefore } from '../core/context/declared-event.ts';
-import { maintenanceAt } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
 import type { EpisodeDraft } from '../store/detection.ts';
 import { driftContext } from './drift-context.ts';
 import { groundsContext } from './grounds-context.ts';
 import type { LiveSeries } from './live-series.ts';
-import { type KnownEvent, labelsOf } from './surroundings.ts';
+import { type KnownEvent, maintenanceOf } from './surroundings.ts';
 
 /** The row of an episode, as it stands now. */
 export function draftEpisode(
@@ -28,6 +27,7 @@ export function draftEpisode(
     labels,
     zone: query.policy.zone,
     events: eventsOf(episode, series),
+    maintenance: maintenanceOf(series, episode.openedAtMs)?.window.title,
   });
   return {
     kind: episode.kind,
@@ -94,12 +94,6 @@ function eventsOf({ openedAtMs }: Episode, { surroundings }: LiveSeries): KnownE
 
 function told({ id, kind, title, startMs, endMs, labels }: KnownEvent) {
   return { id, kind, title, started_at: iso(startMs), ended_at: iso(endMs), labels };
-}
-
-function maintenanceOf(series: LiveSeries, timeMs: number) {
-  const { windows } = series.surroundings;
-  if (windows.length === 0) return undefined;
-  return maintenanceAt(windows, labelsOf(series), { timeMs, zone: series.query.policy.zone });
 }
 
 function iso(timeMs: number): string {

@@ -53,6 +53,8 @@ export class LiveSeries {
   readonly refused = new Set<number>();
   /** Declared events and planned work, told anew before every run. */
   surroundings: Surroundings = NOTHING_DECLARED;
+  /** Its latest sample that was normal after an event only. */
+  excused: { readonly kind: string; readonly timeMs: number } | undefined;
   /** Whether its history has been read, or it has none: it may be scored. */
   opened = false;
   state: SeriesState;

@@ -1,6 +1,12 @@
 import { formatDuration } from '../base/duration.ts';
+import { timeOfDay } from '../core/anomalies/spoken-time.ts';
+import { HOUR_MS } from '../core/civil-time.ts';
+import { afterEvent } from '../core/context/after-event.ts';
+import { eventsBefore } from '../core/context/declared-event.ts';
+import { plannedWork } from '../core/context/maintenance.ts';
 import type { SeriesState } from '../store/series-table.ts';
 import type { LiveSeries } from './live-series.ts';
+import { maintenanceOf } from './surroundings.ts';
 
 const STALE_STEPS = 10;
 const STALE_MS = 900_000;
@@ -26,7 +32,10 @@ export function describeState(
     const kinds = [...series.models.keys()].toSorted();
     return {
       state: 'ready',
-      reason: `Every sample is judged by ${kinds.length} models: ${kinds.join(', ')}`,
+      reason: [
+        `Every sample is judged by ${kinds.length} models: ${kinds.join(', ')}`,
+        ...excuses(series, readUntilMs),
+      ].join('; '),
     };
   }
   const seen = series.samplesSeen;
@@ -39,6 +48,27 @@ export function describeState(
     state: 'learning',
     reason: `${seen} of ${minSamples} samples seen, about ${left} until its model is trusted`,
   };
+}
+
+/** What keeps a deviation from being an anomaly or an alert at present. */
+function excuses(series: LiveSeries, nowMs: number): string[] {
+  const { excused, surroundings, query } = series;
+  const { zone } = query.policy;
+  const said: string[] = [];
+  if (excused !== undefined && nowMs - excused.timeMs < HOUR_MS) {
+    const { kind, timeMs } = excused;
+    const events = eventsBefore(surroundings.events, timeMs, HOUR_MS).filter(
+      (event) => event.kind === kind,
+    );
+    const after = afterEvent(events.slice(-1), { timeMs, zone }) ?? `after ${kind}`;
+    said.push(`what it did at ${timeOfDay(timeMs, zone)}, ${after}, is what usually follows one`);
+  }
+  const planned = maintenanceOf(series, nowMs);
+  if (planned !== undefined) {
+    const end = timeOfDay(planned.span.endMs, zone);
+    said.push(`${plannedWork(planned.window.title)} until ${end} lets it alert nobody`);
+  }
+  return said;
 }
 
 /** Whole minutes. */

@@ -1,5 +1,10 @@
 import type { DeclaredEvent } from '../core/context/declared-event.ts';
-import { excludedSpans, type MaintenanceWindow, type Span } from '../core/context/maintenance.ts';
+import {
+  excludedSpans,
+  type MaintenanceWindow,
+  maintenanceAt,
+  type Span,
+} from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { WatchedQuery } from './watched-query.ts';
@@ -27,6 +32,13 @@ export function labelsOf({
   readonly query: Pick<WatchedQuery, 'alias' | 'tags'>;
 }): Labels {
   return { ...query.tags, __name__: query.alias, ...labels };
+}
+
+/** The planned work that a series is in at a time; undefined when there is none. */
+export function maintenanceOf(series: LiveSeries, timeMs: number) {
+  const { windows } = series.surroundings;
+  if (windows.length === 0) return undefined;
+  return maintenanceAt(windows, labelsOf(series), { timeMs, zone: series.query.policy.zone });
 }
 
 /** What of a range a series must not be trained on, for planned work or declared events. */

@@ -52,6 +52,7 @@ export function anomaliesSuite(): void {
       status: 'closed',
       is_confirmed: null,
       context: {},
+      maintenance: null,
     });
     // r = ln 0.04 / ln 0.3
     expect(body['deviation_ratio']).toBeCloseTo(2.6735, 3);

@@ -9,6 +9,13 @@ import { ensureSeries, updateSeries } from '../../store/series-table.ts';
 import { sampleEpisode } from '../sample-episode.ts';
 import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
+/** Planned work that the anomaly has outlasted. */
+const WORK = {
+  title: 'Upgrade',
+  start: '2026-11-22T11:00:00.000Z',
+  end: '2026-11-22T11:55:00.000Z',
+};
+
 /** A part of api.test.ts, where all parts share one database. */
 export function seriesSuite(): void {
   let server: TestApi;
@@ -46,7 +53,7 @@ export function seriesSuite(): void {
         labels: { instance: 'a' },
         scoredFromMs: null,
         scoredUntilMs: TEST_NOW_MS,
-        episodes: [sampleEpisode(TEST_NOW_MS)],
+        episodes: [{ ...sampleEpisode(TEST_NOW_MS), context: { maintenance: WORK } }],
         bands: recorder.drain(),
       },
     ]);
@@ -134,6 +141,7 @@ export function seriesSuite(): void {
       ended_at: null,
       direction: 'above',
       explanation: 'cpu is 9, expected 1',
+      maintenance: WORK,
     });
   });
 

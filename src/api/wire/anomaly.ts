@@ -1,4 +1,4 @@
-import type { Anomaly } from '../../contract/anomaly.ts';
+import { type Anomaly, PlannedWork } from '../../contract/anomaly.ts';
 import type { StoredAnomaly } from '../../store/anomalies-table.ts';
 import { iso, isoOrNull } from './iso.ts';
 
@@ -37,5 +37,6 @@ export function anomalyOf(row: StoredAnomaly): Anomaly {
     peak_value: row.value,
     incident_id: row.incidentId,
     explanation: row.explanation,
+    maintenance: PlannedWork.safeParse(row.context['maintenance']).data ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { afterEvent } from '../context/after-event.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
+import { plannedWork } from '../context/maintenance.ts';
 import type { Episode, Peak } from './episode.ts';
 import { formatDifference, formatValue } from './format-value.ts';
 import { headline, type Subject } from './headline.ts';
@@ -8,6 +9,8 @@ import { timeOfDay } from './spoken-time.ts';
 export interface ExplainedSubject extends Subject {
   /** Declared events that the anomaly followed within the look-back, oldest first. */
   readonly events?: readonly DeclaredEvent[];
+  /** Title of the planned work in which it opened; empty where it has none. */
+  readonly maintenance?: string | undefined;
 }
 
 const SPOKEN: Readonly<Record<string, string>> = {
@@ -25,8 +28,11 @@ export function headlineOf(episode: Episode, subject: Subject): string {
 /** One anomaly in words: its headline, how far its worst sample was off, what was declared before it, who agreed, how sure it is. */
 export function explain(episode: Episode, subject: ExplainedSubject): string {
   const sentences = [headlineOf(episode, subject), ...worst(episode, subject)];
-  const after = afterEvent(subject.events ?? [], episode.openedAtMs);
+  const opened = { timeMs: episode.openedAtMs, zone: subject.zone };
+  const after = afterEvent(subject.events ?? [], opened);
   if (after !== undefined) sentences.push(`It opened ${after}`);
+  if (subject.maintenance !== undefined)
+    sentences.push(`It opened during ${plannedWork(subject.maintenance)}, which alerts nobody`);
   sentences.push(agreement(episode));
   return `${sentences.join('. ')}.`;
 }

@@ -43,6 +43,11 @@ export function parseWeeklyHours(text: string): WeeklyHours {
   return { weekdays: [...new Set(weekdays)].toSorted((a, b) => a - b), fromMs, toMs };
 }
 
+/** A window by its title, for sentences: `planned work Upgrade`. */
+export function plannedWork(title: string): string {
+  return title === '' ? 'planned work' : `planned work ${title}`;
+}
+
 /** The window that a series is in at a time, and from when to when; undefined when there is none. */
 export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
