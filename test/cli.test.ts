@@ -23,6 +23,7 @@ describe('saimon', () => {
       'scorecard',
       'detect',
       'status',
+      'models',
       'doctor',
       'config',
       'demo',
