@@ -36,6 +36,15 @@ export class StateWriter {
     }
   }
 
+  /** Its length, then its values as 16-bit whole numbers. */
+  halves(values: Int16Array): void {
+    this.int(values.length);
+    for (const value of values) {
+      this.#grow(2);
+      this.#view.setInt16(this.#length - 2, value, true);
+    }
+  }
+
   /** Its length, then its values in double precision. */
   floats(values: Float64Array): void {
     this.int(values.length);
@@ -106,6 +115,11 @@ export class StateReader {
   singles(): Float32Array {
     const length = this.#length(4);
     return Float32Array.from({ length }, () => this.#view.getFloat32(this.#advance(4), true));
+  }
+
+  halves(): Int16Array {
+    const length = this.#length(2);
+    return Int16Array.from({ length }, () => this.#view.getInt16(this.#advance(2), true));
   }
 
   floats(): Float64Array {

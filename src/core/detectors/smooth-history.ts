@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { PackedRing } from '../stats/packed-ring.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 
@@ -19,9 +20,9 @@ export class SmoothHistory {
   /** So many bins after it a bin is smoothed. */
   readonly reach: number;
   readonly #medians: Float64Array;
+  readonly #smooth: PackedRing;
   readonly #recent: SortedWindow;
   readonly #values = new Float64Array(MOST_VALUES);
-  #smooth: Float32Array = new Float32Array(0);
   #valueCount = 0;
   #bin = Number.NaN;
   #first = Number.NaN;
@@ -30,6 +31,7 @@ export class SmoothHistory {
     this.binMs = Math.max(BIN_MS, stepMs);
     this.#capacity = Math.ceil((MOST_DAYS * DAY_MS) / this.binMs);
     this.reach = Math.round(SMOOTHING_MS / this.binMs);
+    this.#smooth = new PackedRing(this.#capacity);
     this.#medians = new Float64Array(2 * this.reach + 1).fill(Number.NaN);
     this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)));
   }
@@ -46,10 +48,9 @@ export class SmoothHistory {
 
   /** Smoothed value of a past bin; NaN where there is none. */
   at(bin: number): number {
-    if (!(bin >= this.#first && bin <= this.#bin - this.reach && bin > this.#bin - this.#capacity))
+    if (!(bin >= this.#first && bin < this.#bin - this.reach && bin > this.#bin - this.#capacity))
       return Number.NaN;
-    const size = this.#smooth.length;
-    return this.#smooth[((bin % size) + size) % size];
+    return this.#smooth.at(bin);
   }
 
   /** Median of the last two hours. */
@@ -59,11 +60,8 @@ export class SmoothHistory {
 
   /** Empties the past from a civil time on, as if nothing had been seen since. */
   forgetSince(localMs: number): void {
-    const size = this.#smooth.length;
-    const from = Math.max(Math.floor(localMs / this.binMs) - this.reach, this.#bin - size);
-    for (let bin = from; bin < this.#bin; bin++) {
-      this.#smooth[((bin % size) + size) % size] = Number.NaN;
-    }
+    const since = Math.floor(localMs / this.binMs) - this.reach;
+    this.#smooth.erase(since, this.#bin - this.reach);
   }
 
   /** Civil time that repeats, as when summer time ends, is left out the second time. */
@@ -84,7 +82,7 @@ export class SmoothHistory {
     out.float(this.#first);
     out.floats(this.#values.subarray(0, this.#valueCount));
     out.floats(this.#medians);
-    out.singles(this.#smooth);
+    this.#smooth.save(out);
     this.#recent.save(out);
   }
 
@@ -95,13 +93,12 @@ export class SmoothHistory {
     this.#values.set(values);
     this.#valueCount = values.length;
     this.#medians.set(state.floats());
-    this.#smooth = state.singles();
+    this.#smooth.load(state);
     this.#recent.load(state);
   }
 
   #advance(bin: number): void {
     if (bin - this.#bin > this.#capacity) {
-      this.#smooth.fill(Number.NaN);
       this.#medians.fill(Number.NaN);
       this.#bin = bin - 1;
     }
@@ -111,7 +108,8 @@ export class SmoothHistory {
       if (!Number.isNaN(median)) this.#recent.push(median);
       this.#medians.copyWithin(0, 1);
       this.#medians[this.#medians.length - 1] = median;
-      this.#put(this.#bin - this.reach, this.#smoothed());
+      const smoothed = this.#bin - this.reach;
+      if (smoothed >= this.#first) this.#smooth.put(smoothed, this.#smoothed());
       this.#bin++;
     }
   }
@@ -120,28 +118,5 @@ export class SmoothHistory {
     let count = 0;
     for (const median of this.#medians) if (!Number.isNaN(median)) SCRATCH[count++] = median;
     return smallMedian(SCRATCH, count);
-  }
-
-  #put(bin: number, value: number): void {
-    if (bin < this.#first) return;
-    const needed = bin - this.#first + 1;
-    if (needed > this.#smooth.length && this.#smooth.length < this.#capacity) this.#grow(needed);
-    const size = this.#smooth.length;
-    this.#smooth[((bin % size) + size) % size] = value;
-  }
-
-  /** Young series take little: the ring doubles until it holds all days. */
-  #grow(needed: number): void {
-    const old = this.#smooth;
-    const size = Math.min(
-      this.#capacity,
-      Math.max(needed, 2 * old.length, Math.ceil((2 * DAY_MS) / this.binMs)),
-    );
-    const larger = new Float32Array(size).fill(Number.NaN);
-    for (let i = 0; i < old.length; i++) {
-      const bin = this.#first + i;
-      larger[((bin % size) + size) % size] = old[((bin % old.length) + old.length) % old.length];
-    }
-    this.#smooth = larger;
   }
 }
