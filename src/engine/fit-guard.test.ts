@@ -13,7 +13,7 @@ import { MINUTE_MS, NOON_MS, noiseWithJump, TestWorld } from './test-engine.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const ALL = { skip: 0, limit: 1000 };
-const A_DAY = DAY_MS / MINUTE_MS;
+const A_DAY = DAY_MS / MINUTE_MS + 1;
 
 let database: EmbeddedDatabase;
 let world: TestWorld;

@@ -67,6 +67,6 @@ export function readPast(
   const { stepMs } = roster.query;
   const closedMs = Math.floor((run.clock.now() - run.options.settleMs) / stepMs) * stepMs;
   const endMs = untilMs === null ? closedMs : (Math.ceil(untilMs / stepMs) - 1) * stepMs;
-  const startMs = Math.ceil(((untilMs ?? closedMs + stepMs) - spanMs) / stepMs) * stepMs;
+  const startMs = endMs - Math.floor(spanMs / stepMs) * stepMs;
   return readHistory(roster, series, { startMs, endMs }, run);
 }

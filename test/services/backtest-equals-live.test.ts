@@ -33,7 +33,7 @@ const ZONE = 'Europe/Berlin';
 const STEP_MS = 60_000;
 /** In the judged week Berlin's clock is put back. */
 const START_MS = Date.parse('2026-10-12T00:00:00Z');
-const LEARNED = (8 * DAY_MS) / STEP_MS;
+const LEARNED = (8 * DAY_MS) / STEP_MS + 1;
 const ROWS = (15 * DAY_MS) / STEP_MS;
 
 /** Hours of a day (UTC) at which the engine runs: at night within the hour that a fit may take. */
@@ -140,13 +140,13 @@ async function live(): Promise<void> {
   let engine = begin();
   await engine.detectOnce();
   await engine.trainOnce();
-  for (let dayMs = timeOf(LEARNED); dayMs < timeOf(ROWS); dayMs += DAY_MS) {
+  for (let dayMs = timeOf(LEARNED - 1); dayMs < timeOf(ROWS); dayMs += DAY_MS) {
     for (const hour of RUN_AT_HOURS) {
       await clock.advance(dayMs + hour * HOUR_MS - clock.now());
       await engine.detectOnce();
       await engine.trainOnce();
     }
-    if (dayMs !== timeOf(LEARNED) + 2 * DAY_MS) continue;
+    if (dayMs !== timeOf(LEARNED - 1) + 2 * DAY_MS) continue;
     await engine.stop();
     engine = begin();
   }

@@ -122,7 +122,8 @@ export function* replay(
   const firstSeed = options.seed ?? FIRST_SEED;
   const episodes = new Map<string, Episode>();
   const fitUntil = (untilMs: number, seed: number): void => {
-    const range = { startMs: untilMs - (options.fitWindowMs ?? 7 * DAY_MS), endMs: untilMs };
+    const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
+    const range = { startMs: untilMs - policy.stepMs - windowMs, endMs: untilMs };
     const { events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
     const told = { windows: [], events, afterEventsMs, zone: policy.zone };
     const without = unusualSpans(episodes.values(), excludedSpans(told, {}, range), range);

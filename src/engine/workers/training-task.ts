@@ -99,7 +99,7 @@ export function trainOnHistory({
     };
   }
   const untilMs = samples.times[count - 1] ?? Number.NaN;
-  const recent = since(samples, untilMs + policy.stepMs - fitWindowMs);
+  const recent = since(samples, untilMs - fitWindowMs);
   // There is no other version to keep: where too little would be left, everything is taken.
   const kept = historyToFit(recent, without) ?? recent;
   model.declareEvents(events);
