@@ -10,6 +10,7 @@ import type { DeclaredContext } from './declared-context.ts';
 import { endEpisodes, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
 import type { EngineOptions } from './engine-options.ts';
+import type { Entities } from './entities.ts';
 import type { LiveSeries } from './live-series.ts';
 import { Pace } from './pace.ts';
 import { type Roster, takeOverVersions } from './roster.ts';
@@ -25,6 +26,7 @@ export interface DetectRunOptions {
   readonly telemetry: Telemetry;
   readonly writer: DetectionWriter;
   readonly declared: DeclaredContext;
+  readonly entities: Entities;
   readonly options: EngineOptions;
   /** Held while models move and their rows are written: detection and training take turns. */
   readonly turn: Limit;
@@ -136,10 +138,11 @@ async function detectSome(
     series.lastSampleMs = Math.max(series.lastSampleMs, samples.times.at(-1) ?? 0);
     if (!series.opened || series.broken) continue;
     run.declared.tell(series);
+    run.entities.listen(series);
     const learned = await succeeds(series, run, () => replaySamples(series, samples, pace));
     if (!learned || !hasNews(series, samples)) continue;
-    const changes = series.versionsFor(fromMs).length > 0;
-    due.push({ series, samples, ...(changes && { state: series.learnedState() }) });
+    const keeps = series.versionsFor(fromMs).length > 0 || series.stateDue;
+    due.push({ series, samples, ...(keeps && { state: series.learnedState() }) });
   }
   const warnings = await takeOverVersions(
     run.database,

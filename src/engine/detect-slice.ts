@@ -23,7 +23,7 @@ export async function replaySamples(
     const timeMs = times[i] ?? Number.NaN;
     if (timeMs > scoredUntilMs) return;
     if (!(timeMs > series.learnedUntilMs)) continue;
-    model.absorb(timeMs, values[i] ?? Number.NaN);
+    if (model.absorb(timeMs, values[i] ?? Number.NaN)) series.judged.add(model);
     series.learnedUntilMs = timeMs;
     if (i % SAMPLES_A_BREATH === 0) await pace.rest();
   }
@@ -36,7 +36,7 @@ export function hasNews(series: LiveSeries, { times }: Samples): boolean {
 
 /**
  * Scores every sample beyond the checkpoint, each once. A time that is not after the one before is late and never
- * scored. `state` is what the model had learned before it took over another version.
+ * scored. `state` is what the model had learned before them, where it is to be kept.
  */
 export async function scoreSamples(
   series: LiveSeries,
@@ -62,7 +62,10 @@ export async function scoreSamples(
     model.observe(timeMs, value);
     const kind = model.normalAfter;
     if (kind !== undefined) series.excused = { kind, timeMs };
-    if (Number.isFinite(value)) bands.add(model.last);
+    if (Number.isFinite(value)) {
+      bands.add(model.last);
+      series.judged.add(model);
+    }
     series.learnedUntilMs = timeMs;
     scored++;
     if (i % SAMPLES_A_BREATH === 0) await options.pace.rest();
@@ -70,9 +73,8 @@ export async function scoreSamples(
   series.samplesSeen = model.samplesSeen;
   series.lastSampleMs = Math.max(series.lastSampleMs, series.learnedUntilMs);
   if (scored === 0) return { detection: undefined, scored, late };
-  const learned = series.stateDue ? series.learnedState() : options.state;
   const detection = {
-    ...series.checkpoint(series.learnedUntilMs, learned),
+    ...series.checkpoint(series.learnedUntilMs, options.state),
     metricId: series.query.id,
     labels: series.labels,
     episodes: model.drainEpisodes().map((episode) => draftEpisode(episode, series, options.levels)),

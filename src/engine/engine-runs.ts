@@ -10,6 +10,7 @@ import { detectQuery } from './detect-run.ts';
 import { DetectionWriter } from './detection-writer.ts';
 import type { EngineDependencies } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { Entities } from './entities.ts';
 import { LiveHub } from './live-events.ts';
 import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
@@ -37,6 +38,7 @@ export class EngineRuns {
   readonly #dependencies: EngineDependencies;
   readonly #sync: QuerySync;
   readonly #declared: DeclaredContext;
+  readonly #entities: Entities;
   readonly #turn = limit(1);
   readonly #ending = new AbortController();
   #writer: DetectionWriter;
@@ -59,6 +61,7 @@ export class EngineRuns {
     this.watch = new Watch(shared);
     this.#sync = new QuerySync(shared);
     this.#declared = new DeclaredContext(shared);
+    this.#entities = new Entities(shared);
     this.#writer = new DetectionWriter(shared);
   }
 
@@ -144,7 +147,9 @@ export class EngineRuns {
       const policy = { ...this.#options.policy, restDays };
       await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
+      await this.#entities.load();
       await this.#detectQueries();
+      await this.#entities.judge(this.watch.rosters(), this.#run());
       await this.#writeStates();
       this.trouble.ends('database');
       telemetry.modelRuns.inc({ stage: 'infer' });
@@ -254,8 +259,12 @@ export class EngineRuns {
   async #keepStates(): Promise<void> {
     const pace = new Pace();
     const stale = [...this.watch.series()].filter(
-      ({ opened, broken, learnedUntilMs, stateSavedMs, scoredUntilMs }) =>
-        opened && !broken && learnedUntilMs > stateSavedMs && learnedUntilMs <= scoredUntilMs,
+      ({ opened, broken, judged, learnedUntilMs, stateSavedMs, scoredUntilMs }) =>
+        opened &&
+        !broken &&
+        judged.size === 0 &&
+        learnedUntilMs > stateSavedMs &&
+        learnedUntilMs <= scoredUntilMs,
     );
     for (let at = 0; at < stale.length; at += SERIES_A_WRITE) {
       const detections = [];
@@ -275,6 +284,7 @@ export class EngineRuns {
       options: this.#options,
       writer: this.#writer,
       declared: this.#declared,
+      entities: this.#entities,
       hub: this.hub,
       turn: this.#turn,
       signal: this.#ending.signal,

@@ -1,3 +1,4 @@
+import { entityOf } from '../core/entity/entity-of.ts';
 import { type Labels, labelsKey } from '../core/labels.ts';
 import {
   type EpisodeStates,
@@ -7,6 +8,7 @@ import {
 import type { Checkpoint, CheckpointDraft } from '../store/checkpoints-table.ts';
 import type { ActiveModel, ModelSnapshot } from '../store/models-table.ts';
 import type { SeriesState, StoredSeries } from '../store/series-table.ts';
+import { JudgedSamples } from './judged-samples.ts';
 import { NOTHING_DECLARED, type Surroundings } from './surroundings.ts';
 import type { WatchedQuery } from './watched-query.ts';
 
@@ -36,6 +38,11 @@ export class LiveSeries {
   readonly id: number;
   readonly labels: Labels;
   readonly key: string;
+  /** What it was measured on, and the key of that; undefined when no label says so. */
+  readonly entity: Labels | undefined;
+  readonly entityKey: string | undefined;
+  /** What its entity has still to hear of. */
+  readonly judged = new JudgedSamples();
   readonly firstSeenAtMs: number;
   query: WatchedQuery;
   model: SeriesModel;
@@ -77,6 +84,8 @@ export class LiveSeries {
     this.id = stored.id;
     this.labels = stored.labels;
     this.key = labelsKey(stored.labels);
+    this.entity = entityOf(stored.labels);
+    this.entityKey = this.entity && labelsKey(this.entity);
     this.firstSeenAtMs = stored.firstSeenAtMs;
     this.state = stored.state;
     this.reason = stored.reason;
@@ -203,8 +212,12 @@ export class LiveSeries {
     return { bytes: this.model.snapshot(), untilMs: this.learnedUntilMs };
   }
 
-  /** Whether the learned state should be written again: once an hour of sample time, each series at its own minute. */
+  /**
+   * Whether the learned state should be written again: once an hour of sample time, each series at its own minute. Never
+   * ahead of its entity, which after a restart must be told again what it has not heard.
+   */
   get stateDue(): boolean {
+    if (this.judged.size > 0) return false;
     const offset = (this.id * 7_919_000) % STATE_EVERY_MS;
     const hourOf = (timeMs: number): number => Math.floor((timeMs - offset) / STATE_EVERY_MS);
     return hourOf(this.learnedUntilMs) !== hourOf(this.stateSavedMs);

@@ -1,6 +1,6 @@
 import type { Severity } from '../core/anomalies/severity.ts';
 import type { Queryable } from './database.ts';
-import type { SavedAlert, SavedEpisode, SeriesDetection } from './detection.ts';
+import type { SavedAlert, SavedEpisode, SeriesFindings } from './detection.ts';
 import type { Page, PageRequest } from './page.ts';
 
 export type AlertStatus = 'pending' | 'sent' | 'failed' | 'acknowledged' | 'resolved';
@@ -95,7 +95,7 @@ export async function resolveAlert(
  */
 export async function upsertAlerts(
   tx: Queryable,
-  detections: readonly SeriesDetection[],
+  detections: readonly SeriesFindings[],
   saved: readonly SavedEpisode[],
 ): Promise<SavedAlert[]> {
   const idOf = new Map(

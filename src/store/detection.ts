@@ -32,11 +32,17 @@ export interface EpisodeDraft {
   readonly alert?: { readonly title: string; readonly message: string };
 }
 
-/** What one run found of one series. */
-export interface SeriesDetection extends CheckpointDraft {
+/** Episodes and the series that they are kept under. */
+export interface SeriesFindings {
+  readonly seriesId: number;
   readonly metricId: number;
+  /** Of the series, or of the entity where they concern several. */
   readonly labels: Labels;
   readonly episodes: readonly EpisodeDraft[];
+}
+
+/** What one run found of one series. */
+export interface SeriesDetection extends SeriesFindings, CheckpointDraft {
   /** Chunks of the hours touched. */
   readonly bands: readonly { readonly hourMs: number; readonly bytes: Uint8Array }[];
 }

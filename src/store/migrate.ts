@@ -5,6 +5,7 @@ import { kinds } from './migrations/0002-kinds.ts';
 import { events } from './migrations/0003-events.ts';
 import { versionsInForce } from './migrations/0004-versions-in-force.ts';
 import { versionTrials } from './migrations/0005-version-trials.ts';
+import { entities } from './migrations/0006-entities.ts';
 
 interface Migration {
   readonly name: string;
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   events,
   versionsInForce,
   versionTrials,
+  entities,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

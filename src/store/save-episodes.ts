@@ -1,11 +1,11 @@
 import type { Queryable } from './database.ts';
-import type { SavedEpisode, SeriesDetection } from './detection.ts';
+import type { SavedEpisode, SeriesFindings } from './detection.ts';
 import { isoTime, isoTimeOrNull, jsonNumber } from './parameters.ts';
 
 /** Writes the episodes of a run: each is one row from its opening to its close. */
 export async function saveEpisodes(
   tx: Queryable,
-  detections: readonly SeriesDetection[],
+  detections: readonly SeriesFindings[],
 ): Promise<SavedEpisode[]> {
   const rows = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
     episodes.map((episode) => ({
@@ -50,7 +50,7 @@ const growing = `model_id, timestamp, value, expected_value, lower, upper, devia
 
 const upsertSql = `insert into anomalies (${written})
   select ${written} from jsonb_populate_recordset(null::anomalies, $1::jsonb)
-  order by series_id, kind, opened_at
+  where series_id in (select id from series) order by series_id, kind, opened_at
   on conflict (series_id, kind, opened_at) do update set updated_at = now(), (${growing})
     = row(${growing
       .split(',')

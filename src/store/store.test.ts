@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeAnomalyStore } from './anomalies.suite.ts';
 import { describeContextStore } from './context.suite.ts';
 import { describeDetectionStore } from './detection.suite.ts';
+import { describeEntityStore } from './entities.suite.ts';
 import { describeLearningStore } from './learning.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -10,6 +11,7 @@ describe('the embedded database', () => {
   describe('what is watched', () => describeStore(openTestDatabase));
   describe('what is learned', () => describeLearningStore(openTestDatabase));
   describe('what is detected', () => describeDetectionStore(openTestDatabase));
+  describe('what is judged together', () => describeEntityStore(openTestDatabase));
   describe('what people declare', () => describeContextStore(openTestDatabase));
   describe('what is read', () => describeAnomalyStore(openTestDatabase));
 });

@@ -3,6 +3,7 @@ import { describeAnomalyStore } from '../../src/store/anomalies.suite.ts';
 import { describeCache } from '../../src/store/cache.suite.ts';
 import type { Database } from '../../src/store/database.ts';
 import { describeDetectionStore } from '../../src/store/detection.suite.ts';
+import { describeEntityStore } from '../../src/store/entities.suite.ts';
 import { describeLearningStore } from '../../src/store/learning.suite.ts';
 import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -30,6 +31,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is watched', () => describeStore(open));
   describe('what is learned', () => describeLearningStore(open));
   describe('what is detected', () => describeDetectionStore(open));
+  describe('what is judged together', () => describeEntityStore(open));
   describe('what is read', () => describeAnomalyStore(open));
 
   it('lets two processes migrate an empty database at once', async () => {

@@ -66,7 +66,8 @@ export function headline(told: Told, subject: Subject): string {
   return `${subject.metric}${of(subject.labels)} ${TELL[told.kind](told, subject)}`;
 }
 
-function of(labels: Labels): string {
+/** Whose it is: ` of ` and the values of the labels that say it best; empty without labels. */
+export function of(labels: Labels): string {
   const names = Object.keys(labels).toSorted(
     (a, b) => Number(SPEAKING.has(b)) - Number(SPEAKING.has(a)) || (a < b ? -1 : 1),
   );
@@ -154,7 +155,8 @@ const ENDINGS = {
   vanished: ', until its samples stopped',
 };
 
-function span(told: Told, { zone }: Subject): string {
+/** For how long an episode has lasted, from when to when and how it ended. */
+export function span(told: Told, { zone }: Pick<Subject, 'zone'>): string {
   const { startedAtMs, lastAtMs, endedAtMs, open, ending } = told;
   const endMs = open || Number.isNaN(endedAtMs) ? lastAtMs : endedAtMs;
   const durationMs = Math.max(0, endMs - startedAtMs);

@@ -98,6 +98,11 @@ export class SeriesModel {
     this.#panel.writeEvidence(this.#learnedThreshold, out, at);
   }
 
+  /** Deviation ratio of the latest sample by itself: what came before it does not count, nor do conditions. */
+  get momentaryRatio(): number {
+    return this.#momentary;
+  }
+
   /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */
   get offset(): number {
     return this.#panel.offset;
