@@ -81,6 +81,10 @@ function contextOf(episode: Episode, series: LiveSeries) {
     abnormal_samples: episode.samples,
     ...(episode.ending && { ending: episode.ending }),
     ...(episode.drift && { drift: driftContext(episode.drift) }),
+    ...(episode.standstill && {
+      since: iso(episode.standstill.sinceMs),
+      longest_before_seconds: episode.standstill.longestMs / 1000,
+    }),
     ...(episode.grounds && groundsContext(episode.grounds)),
     models: Object.fromEntries([...models].map(([kind, { version }]) => [kind, version])),
     trained_at: Number.isNaN(trainedAtMs) ? null : new Date(trainedAtMs).toISOString(),
@@ -100,8 +104,14 @@ function iso(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
-function titleOf({ direction }: Episode, alias: string, labels: Labels): string {
-  const what = direction === 'shape' ? 'runs an unusual course' : `is ${direction} expected`;
+const TITLES: Partial<Record<Episode['kind'], string>> = {
+  flat_line: 'stands still',
+  absence: 'sends no samples',
+};
+
+function titleOf({ kind, direction }: Episode, alias: string, labels: Labels): string {
+  const course = direction === 'shape' ? 'runs an unusual course' : `is ${direction} expected`;
+  const what = TITLES[kind] ?? course;
   const where = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return where.length === 0 ? `${alias} ${what}` : `${alias} ${what} (${where.join(', ')})`;
 }

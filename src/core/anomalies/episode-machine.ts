@@ -9,6 +9,7 @@ import type {
   EpisodeEnding,
   EpisodeKind,
   Peak,
+  Standstill,
 } from './episode.ts';
 
 /** An episode began at the first sample that was this high and stayed so until it opened. */
@@ -40,6 +41,7 @@ export interface Evidence {
   /** Whether the series is calm but not back from what the episode began with. */
   readonly away?: (episode: Episode) => boolean;
   readonly drift?: DriftReport | undefined;
+  readonly standstill?: Standstill | undefined;
 }
 
 /** The machine at rest between two samples, as plain data that JSON keeps (NaN comes back as null). */
@@ -161,7 +163,7 @@ export class EpisodeMachine {
     return {
       kind: this.#rules.kind ?? 'deviation',
       openedAtMs: timeMs,
-      startedAtMs: this.#abnormalSince,
+      startedAtMs: evidence.standstill?.sinceMs ?? this.#abnormalSince,
       lastAtMs: timeMs,
       endedAtMs: Number.NaN,
       open: true,
@@ -171,6 +173,7 @@ export class EpisodeMachine {
       confidence: evidence.confidence,
       detectors: agreeing(evidence.votes()),
       ...(evidence.drift && { drift: evidence.drift }),
+      ...(evidence.standstill && { standstill: evidence.standstill }),
       ...(evidence.grounds && { grounds: evidence.grounds() }),
     };
   }

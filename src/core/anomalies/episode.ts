@@ -31,6 +31,14 @@ export interface DriftReport {
   readonly reaches?: LimitForecast;
 }
 
+/** How long a flat line stands, or a series is silent. */
+export interface Standstill {
+  /** Time of the first sample with its value; of a silence: of the latest sample. */
+  readonly sinceMs: number;
+  /** The longest one before it, milliseconds; 0 when there was none. */
+  readonly longestMs: number;
+}
+
 /** `shape`: neither above nor below, for example a flat line or an unusual combination. */
 export type Direction = 'above' | 'below' | 'shape';
 
@@ -67,6 +75,8 @@ export interface Episode {
   readonly ending?: EpisodeEnding;
   /** Of a drift only: how it goes, as last seen. */
   readonly drift?: DriftReport;
+  /** Of a flat line and an absence only. */
+  readonly standstill?: Standstill;
   /** Why its peak was judged as it was. */
   readonly grounds?: Grounds;
 }

@@ -76,8 +76,15 @@ describe('headline()', () => {
   });
   it('tells of the other kinds what they are about', () => {
     expect(headline({ ...JUMP, kind: 'flat_line' }, CPU)).toBe(
-      'cpu of web-1 has stood still at 93 % for 12 minutes so far (since 12:00)',
+      'cpu of web-1 has stood still at 93 % since 12:00',
     );
+    const standstill = { sinceMs: NOON, longestMs: 10 * MINUTE };
+    expect(headline({ ...JUMP, kind: 'flat_line', standstill }, CPU)).toContain(
+      'since 12:00; its longest standstill before was 10 minutes',
+    );
+    expect(
+      headline({ ...JUMP, kind: 'absence', standstill: { ...standstill, longestMs: 0 } }, CPU),
+    ).toBe('cpu of web-1 has sent no sample since 12:00; it had no pause before');
     expect(headline({ ...JUMP, ...CLOSED, kind: 'absence' }, CPU)).toBe(
       'cpu of web-1 sent no sample for 15 minutes (12:00 to 12:15)',
     );

@@ -28,6 +28,7 @@ export interface Told
     | 'direction'
     | 'ending'
     | 'drift'
+    | 'standstill'
   > {
   /** What made the peak, largest first. */
   readonly contributions?: readonly Pick<Contribution, 'name'>[] | undefined;
@@ -55,8 +56,9 @@ const TELL: Readonly<Record<EpisodeKind, (told: Told, subject: Subject) => strin
   deviation,
   drift,
   flat_line: (told, subject) =>
-    `${told.open ? 'has stood' : 'stood'} still${at(told.peak, subject)} ${span(told, subject)}`,
-  absence: (told, subject) => `${told.open ? 'has sent' : 'sent'} no sample ${span(told, subject)}`,
+    `${told.open ? 'has stood' : 'stood'} still${at(told.peak, subject)} ${goingOn(told, subject)}${before(told, 'standstill')}`,
+  absence: (told, subject) =>
+    `${told.open ? 'has sent' : 'sent'} no sample ${goingOn(told, subject)}${before(told, 'pause')}`,
   combination: (told, subject) =>
     `hardly ever stands${at(told.peak, subject)} while the other series of its entity are as they are, ${span(told, subject)}`,
 };
@@ -147,6 +149,18 @@ function limitOf(
 ): string {
   if (reaches === undefined || !(reaches.atMs - sinceMs < FAR_MS)) return '';
   return `; if it goes on it reaches ${formatValue(reaches.limit, unit)} about ${dateOf(reaches.atMs, zone)}`;
+}
+
+/** What simply goes on is told by its beginning: nothing is heard of it until it ends. */
+function goingOn(told: Told, subject: Subject): string {
+  return told.open ? `since ${timeOfDay(told.startedAtMs, subject.zone)}` : span(told, subject);
+}
+
+function before({ standstill }: Told, what: string): string {
+  if (standstill === undefined) return '';
+  const { longestMs } = standstill;
+  if (longestMs === 0) return `; it had no ${what} before`;
+  return `; its longest ${what} before was ${spokenDuration(longestMs)}`;
 }
 
 const ENDINGS = {

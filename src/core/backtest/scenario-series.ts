@@ -120,10 +120,26 @@ function shift(rng: Rng): Signal {
   };
 }
 
+function isBusy(day: number): boolean {
+  return hourOf(day) > 7 && hourOf(day) < 22;
+}
+
 function during(day: number, from: number, hours: number): boolean {
   return day >= from - 1e-9 && day < from + hours / 24 - 1e-9;
 }
 
+/** The same signal with a time in which it repeats its last value. */
+function stuck(signal: Signal, { from, hours }: { from: number; hours: number }): Signal {
+  let value = Number.NaN;
+  return (day) => {
+    const next = signal(day);
+    if (!during(day, from, hours)) value = next;
+    return value;
+  };
+}
+
+const FLAT = { from: 8.6, hours: 6 };
+const FLATS = [8.6, 9.4, 10.6];
 const OUTAGES = [15.6, 16.6, 17.6];
 const DAILY_OUTAGES = [15.6, 16.6, 17.6, 18.6, 19.6, 20.6, 21.6];
 const AT_NIGHT = 16 + 3 / 24;
@@ -219,6 +235,53 @@ export const SCENARIOS = {
       const missed = flagged(episodes, { starts: DAILY_OUTAGES, withinDays: minutes(5) });
       return missed ?? quiet(episodes.filter(({ opened }) => opened > 22));
     },
+  },
+  'a line gone flat is flagged within 90 minutes, and once': {
+    stepMs: 300_000,
+    learnDays: 7,
+    days: 10,
+    signal: (rng) => stuck(cpu(rng), FLAT),
+    fault: (episodes) => {
+      const lines = episodes.filter(({ kind }) => kind === 'flat_line');
+      const missed = flagged(lines, { starts: [FLAT.from], withinDays: minutes(90) });
+      if (missed !== undefined) return missed;
+      return lines.length === 1 ? undefined : `said it ${lines.length} times`;
+    },
+  },
+  'three flat lines on three days are all flagged within 90 minutes': {
+    stepMs: 60_000,
+    learnDays: 7,
+    days: 11,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      const tenths = (day: number): number => Math.round(10 * usual(day)) / 10;
+      return FLATS.reduce((signal, from) => stuck(signal, { from, hours: 4 }), tenths);
+    },
+    fault: (episodes) =>
+      flagged(
+        episodes.filter(({ kind }) => kind === 'flat_line'),
+        { starts: FLATS, withinDays: minutes(90) },
+      ),
+  },
+  'a standstill of integers, of a counter and of a rate at rest is no flat line': {
+    stepMs: 300_000,
+    learnDays: 7,
+    days: 14,
+    // One after the other, by weeks' halves: each has rested before and rests again.
+    signal: (rng) => {
+      let counted = 0;
+      const kinds: Signal[] = [
+        (day) => Math.round(5 + wave(day) + gaussian(rng)),
+        (day) => {
+          if (isBusy(day)) counted += 100 * rng();
+          return counted;
+        },
+        (day) => (isBusy(day) ? 100 + 10 * gaussian(rng) : 0),
+      ];
+      const usual = kinds[Math.floor(3 * rng())] ?? cpu(rng);
+      return stuck(usual, { from: 11 + 23 / 24, hours: 5 });
+    },
+    fault: (episodes) => quiet(episodes.filter(({ kind }) => kind === 'flat_line')),
   },
   'gaps are quiet': {
     stepMs: 60_000,

@@ -9,6 +9,9 @@ const HELD = [
   'a new level is said once, closes as such and is quiet within three days',
   'three outages on three days are all flagged within 5 minutes',
   'an outage at one hour of seven days is flagged every day, and is not missed on the eighth',
+  'a line gone flat is flagged within 90 minutes, and once',
+  'three flat lines on three days are all flagged within 90 minutes',
+  'a standstill of integers, of a counter and of a rate at rest is no flat line',
   'gaps are quiet',
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { DriftReport, EpisodeEnding, EpisodeKind } from '../anomalies/episode.ts';
+import type { DriftReport, EpisodeEnding, EpisodeKind, Standstill } from '../anomalies/episode.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -14,8 +14,12 @@ export interface Condition {
   readonly confidence: number;
   /** How the latest trouble ended; without it: it returned to normal. */
   readonly ending?: EpisodeEnding;
+  /** Whether the trouble stays although there is nothing to tell of it any more. */
+  readonly away?: boolean;
   /** How a drift goes that is going on. */
   readonly drift?: DriftReport | undefined;
+  /** How long a flat line stands that goes on. */
+  readonly standstill?: Standstill | undefined;
   /** Takes one judged sample with a finite value, in order of time: updates `last`, then learns. */
   observe(sample: Readonly<Judgement>, localMs: number): void;
   save(out: StateWriter): void;

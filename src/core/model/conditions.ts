@@ -39,8 +39,9 @@ export class Conditions {
     return highest;
   }
 
-  get open(): boolean {
-    return this.#watched.some(({ machine }) => machine.open);
+  /** Whether a trouble goes on: not one that only waits for its day to pass. */
+  get active(): boolean {
+    return this.#watched.some(({ machine }) => machine.active);
   }
 
   observe(sample: Readonly<Judgement>, localMs: number): void {
@@ -50,10 +51,11 @@ export class Conditions {
   /** Lets what was observed last open, extend or close episodes. */
   raise(background: () => Background): void {
     for (const { condition, machine } of this.#watched) {
-      const { kind, last, confidence, ending, drift } = condition;
+      const { kind, last, confidence, ending, drift, standstill } = condition;
       const votes = (): Record<string, number> => ({ [kind]: last.ratio });
       const grounds = () => conditionGrounds(condition, background());
-      machine.observe(last, { votes, confidence, ending, drift, grounds });
+      const away = () => condition.away ?? false;
+      machine.observe(last, { votes, confidence, ending, away, drift, standstill, grounds });
     }
   }
 

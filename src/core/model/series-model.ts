@@ -14,6 +14,7 @@ import { Conditions } from './conditions.ts';
 import { Coverage } from './coverage.ts';
 import { DriftCondition } from './drift-condition.ts';
 import { EvidencePanel, type FittedDetector } from './evidence-panel.ts';
+import { FlatLineCondition } from './flat-line-condition.ts';
 import { type Forecast, type ForecastRequest, forecastOf } from './forecast.ts';
 import { sampleGrounds } from './grounds.ts';
 import type { Judgement } from './judgement.ts';
@@ -85,7 +86,7 @@ export class SeriesModel {
     this.#persistence = new Persistence(policy.stepMs, { peakHalfLife: PEAK_HALF_LIFE });
     this.#machine = new EpisodeMachine(policy);
     this.#drift = new DriftCondition(policy);
-    this.#conditions = new Conditions([this.#drift], policy);
+    this.#conditions = new Conditions([this.#drift, new FlatLineCondition(policy)], policy);
     this.#events = new EventResponse(policy.stepMs);
     this.#coverage = new Coverage(policy.stepMs);
   }
@@ -284,7 +285,7 @@ export class SeriesModel {
     const { deviation } = states;
     if (deviation) this.#machine.resume(deviation);
     this.#conditions.resume(states);
-    this.last.flagged = this.#machine.active || this.#conditions.open;
+    this.last.flagged = this.#machine.active || this.#conditions.active;
   }
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
@@ -344,7 +345,7 @@ export class SeriesModel {
   #sumUp(): void {
     const { last } = this;
     last.ratio = Math.max(last.ratio, this.#conditions.ratio);
-    last.flagged = this.#machine.active || this.#conditions.open;
+    last.flagged = this.#machine.active || this.#conditions.active;
   }
 
   /** Whether less than half of the way back from a jump has been gone: the level differs, only the models have got used to it. */
