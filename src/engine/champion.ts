@@ -1,4 +1,3 @@
-import { HOUR_MS } from '../core/civil-time.ts';
 import { loadTrialStates, type TrialState } from '../store/checkpoints-table.ts';
 import type { Queryable } from '../store/database.ts';
 import { listHeldSeries } from '../store/models-table.ts';
@@ -20,9 +19,6 @@ export interface Verdict {
   readonly why: string;
 }
 
-/** Versions are compared on at least so much, where a night lies between two trainings. */
-const TRIAL_MS = 12 * HOUR_MS;
-
 export async function readChampions(
   series: readonly LiveSeries[],
   db: Queryable,
@@ -30,11 +26,6 @@ export async function readChampions(
   const ids = series.map(({ id }) => id);
   const [trials, held] = await Promise.all([loadTrialStates(db, ids), listHeldSeries(db, ids)]);
   return { trials: new Map(trials.map((trial) => [trial.seriesId, trial])), held };
-}
-
-/** Whether what the model knows now is what later versions are compared from. */
-export function isTrialOver(trial: TrialState | undefined, learnedUntilMs: number): boolean {
-  return trial === undefined || learnedUntilMs - trial.untilMs >= TRIAL_MS;
 }
 
 /**

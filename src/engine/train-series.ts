@@ -1,6 +1,7 @@
+import { isTrialOver } from '../core/model/version-trial.ts';
 import type { SeriesTraining } from '../store/save-trainings.ts';
 import { failTrainingJob, type StoredTrainingJob } from '../store/training-jobs-table.ts';
-import { type Champions, isTrialOver, type Verdict, verdictOn } from './champion.ts';
+import { type Champions, type Verdict, verdictOn } from './champion.ts';
 import { isRoutine, planOf } from './fit-calendar.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { TrainRunOptions } from './train-run.ts';
@@ -75,7 +76,7 @@ export async function trainSeries(
     const now = learned
       ? { bytes: learned.state, untilMs: learned.untilMs }
       : { bytes: state, untilMs: learnedUntilMs };
-    const isDue = learned !== undefined || isTrialOver(trial, now.untilMs);
+    const isDue = learned || !trial || isTrialOver(trial.untilMs, now.untilMs);
     return { job, series, outcome, verdict, ...(isDue && { trial: now }) };
   } catch (error) {
     signal.throwIfAborted();

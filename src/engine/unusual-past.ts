@@ -1,5 +1,5 @@
-import { mergedSpans, type Span } from '../core/context/maintenance.ts';
-import { unusualSpans } from '../core/model/fit-history.ts';
+import type { Span } from '../core/context/maintenance.ts';
+import { knownSpans, unusualSpans } from '../core/model/fit-history.ts';
 import { listAnomaliesSince } from '../store/anomalies-table.ts';
 import type { Queryable } from '../store/database.ts';
 import type { LiveSeries } from './live-series.ts';
@@ -32,10 +32,7 @@ export async function readUnusualPast(
     met.map(({ one, range }) => {
       const past = anomalies.filter(({ seriesId }) => seriesId === one.id);
       const planned = excludedFromTraining(one, range);
-      const recorded = past.map(({ startedAtMs, endedAtMs }) => {
-        return { startMs: startedAtMs, endMs: endedAtMs ?? range.endMs };
-      });
-      const known = mergedSpans([...recorded, ...planned], range);
+      const known = knownSpans(past, planned, range);
       return [one.id, { unusual: unusualSpans(past, planned, range), known }];
     }),
   );

@@ -3,17 +3,18 @@ import { scoreOf } from '../anomalies/severity.ts';
 import type { AlertBudget, Budgeted } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
-import { excludedSpans, type Span } from '../context/maintenance.ts';
+import { excludedSpans } from '../context/maintenance.ts';
 import type { Frame } from '../frame.ts';
 import { EntityModel } from '../model/entity-model.ts';
 import { FIRST_SEED, FitCalendar } from '../model/fit-calendar.ts';
-import { historyToFit, unusualSpans } from '../model/fit-history.ts';
+import { historyToFit, knownSpans, unusualSpans } from '../model/fit-history.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
 import { lowerBound, type Samples } from '../series.ts';
 import { quantile } from '../stats/quantile.ts';
 import { type BacktestDay, keepBudget } from './keep-budget.ts';
+import { type NightlyFit, Succession } from './succession.ts';
 
 export interface BacktestOptions {
   /** Rows that are only learned; every later row is judged causally. */
@@ -73,14 +74,8 @@ interface Judge {
   explained(): boolean;
 }
 
-interface FitGuard {
-  /** What lies in them is left out, see unusualSpans. */
-  readonly without: readonly Span[];
-  readonly seed: number;
-}
-
 /** The rows from `from` to before `to`. */
-interface FitRows extends FitGuard {
+interface FitRows extends NightlyFit {
   readonly from: number;
   readonly to: number;
 }
@@ -126,9 +121,11 @@ export function* replay(
     const range = { startMs: untilMs - policy.stepMs - windowMs, endMs: untilMs };
     const { events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
     const told = { windows: [], events, afterEventsMs, zone: policy.zone };
-    const without = unusualSpans(episodes.values(), excludedSpans(told, {}, range), range);
+    const planned = excludedSpans(told, {}, range);
+    const without = unusualSpans(episodes.values(), planned, range);
+    const known = knownSpans(episodes.values(), planned, range);
     const [from, to] = [lowerBound(times, range.startMs), lowerBound(times, range.endMs)];
-    if (from < to) judge.fit({ from, to, without, seed });
+    if (from < to) judge.fit({ from, to, without, known, seed });
   };
   const learnedUntilMs = times[learnRows - 1] ?? Number.NaN;
   fitUntil(learnedUntilMs + policy.stepMs, firstSeed);
@@ -172,19 +169,26 @@ export function* replay(
 
 function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
   const model = new SeriesModel(policy);
+  const versions = new Succession(model);
   const [values] = frame.columns;
   const { times } = frame;
   return {
     model,
     last: model.last,
     top: () => 0,
-    fit: (rows) => fitColumn(model, windowOf(times, values, rows), rows),
+    fit: (rows) => versions.fit(windowOf(times, values, rows), rows),
     anticipate: anticipation([model], frame),
     absorb: (row) => model.absorb(times[row], values[row]),
     observe: (row) => model.observe(times[row], values[row]),
-    settle: () => model.settle(),
+    settle: () => {
+      model.settle();
+      versions.begin();
+    },
     drain: () => model.drainEpisodes(),
-    declare: (events) => model.declareEvents(events),
+    declare: (events) => {
+      model.declareEvents(events);
+      versions.declareEvents(events);
+    },
     explained: () => model.normalAfter !== undefined,
   };
 }
@@ -203,7 +207,7 @@ function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
     top: () => model.top,
     fit: (rows) => {
       model.members.forEach((member, i) => {
-        fitColumn(member, windowOf(times, columns[i], rows), { ...rows, seed: rows.seed + i });
+        fitMember(member, windowOf(times, columns[i], rows), { ...rows, seed: rows.seed + i });
       });
     },
     anticipate: anticipation(model.members, frame),
@@ -235,8 +239,8 @@ function anticipation(
   };
 }
 
-/** A first fit takes everything where too little would be left. */
-function fitColumn(model: SeriesModel, column: Samples, { without, seed }: FitGuard): void {
+/** Members of an entity take every version: their own anomalies, by which it would be judged, are not told. */
+function fitMember(model: SeriesModel, column: Samples, { without, seed }: NightlyFit): void {
   const kept = historyToFit(column, without) ?? (model.fitted ? undefined : column);
   if (kept) model.fit(kept, seed);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyToFit, type PastEpisode, unusualSpans } from './fit-history.ts';
+import { historyToFit, knownSpans, type PastEpisode, unusualSpans } from './fit-history.ts';
 
 const RANGE = { startMs: 0, endMs: 100 };
 
@@ -39,6 +39,16 @@ describe('unusualSpans()', () => {
     const across = episode({ startedAtMs: -50, endedAtMs: 5 });
     const spans = unusualSpans([before, across, episode()], [span(15, 30)], RANGE);
     expect(spans).toEqual([span(0, 5), span(10, 30)]);
+  });
+});
+
+describe('knownSpans()', () => {
+  it('are all anomalies, also what was a new level or a drift, and planned work', () => {
+    const past = [
+      episode({ ending: 'new_level' }),
+      episode({ kind: 'drift', startedAtMs: 70, endedAtMs: null }),
+    ];
+    expect(knownSpans(past, [span(15, 30)], RANGE)).toEqual([span(10, 30), span(70, 100)]);
   });
 });
 

@@ -34,6 +34,20 @@ export function unusualSpans(
   return mergedSpans(spans, range);
 }
 
+/** Where in `range` an anomaly is no false alarm: within episodes of any kind and ending, and `others`. As unusualSpans. */
+export function knownSpans(
+  episodes: Iterable<PastEpisode>,
+  others: readonly Span[],
+  range: Span,
+): Span[] {
+  const spans = [...others];
+  for (const { startedAtMs, endedAtMs } of episodes) {
+    const open = endedAtMs === null || Number.isNaN(endedAtMs);
+    spans.push({ startMs: startedAtMs, endMs: open ? range.endMs : endedAtMs });
+  }
+  return mergedSpans(spans, range);
+}
+
 /**
  * Time-ordered `history` without ascending `spans`: what detectors are fitted on. Undefined where less than a quarter of
  * its samples is left, which is too little; the same object where nothing is left out.

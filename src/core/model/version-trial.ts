@@ -1,3 +1,4 @@
+import { DAY_MS } from '../civil-time.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
 import type { Span } from '../context/maintenance.ts';
 import type { Samples } from '../series.ts';
@@ -49,6 +50,21 @@ export function compareVersions(
     champion: tryVersion(champion, trial),
     challenger: tryVersion(challenger, trial),
   };
+}
+
+/** Whether a new version raises no more false alarms than the one in force, which is tried only if that matters. */
+export function standsTrial(
+  champion: VersionParts,
+  challenger: VersionParts,
+  trial: Trial,
+): boolean {
+  const { falseAlarms } = tryVersion(challenger, trial);
+  return falseAlarms === 0 || falseAlarms <= tryVersion(champion, trial).falseAlarms;
+}
+
+/** Whether later versions are tried from what is learned by `nowMs`, no longer from `fromMs`: half a day lies between. */
+export function isTrialOver(fromMs: number, nowMs: number): boolean {
+  return nowMs - fromMs >= DAY_MS / 2;
 }
 
 function tryVersion(parts: VersionParts, { policy, state, ...trial }: Trial): TrialFigures {
