@@ -46,6 +46,9 @@ export function modelsSuite(): void {
   const list = async (query: string) =>
     ModelList.parse((await server.call('GET', `/api/v1/models?${query}`)).body);
 
+  const versions = async (id: number, page = '') =>
+    (await server.call('GET', `/api/v1/models/${id}/versions${page}`)).body;
+
   test('models are listed newest first, only the active ones on demand', async () => {
     const all = await list('');
     expect(all).toMatchObject({ total: 4, skip: 0, limit: 100 });
@@ -74,8 +77,6 @@ export function modelsSuite(): void {
   test('versions are listed, and the one before is put back', async () => {
     const { models } = await list('');
     const [newest, oldest] = models.filter((model) => model.model_type === 'isolation_forest');
-    const versions = async (id: number, page = '') =>
-      (await server.call('GET', `/api/v1/models/${id}/versions${page}`)).body;
     const both = ModelList.parse(await versions(oldest?.id ?? 0));
     expect(both.models.map(({ id }) => id)).toEqual([newest?.id, oldest?.id]);
     expect(await versions(newest?.id ?? 0, '?skip=1&limit=1')).toMatchObject({ total: 2, skip: 1 });
