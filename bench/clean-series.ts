@@ -1,7 +1,7 @@
 // False alarms on clean series of eight kinds, judged for some weeks after one week of learning. Run it with
 // `npm run bench:clean -- [SEEDS] [WEEKS] [STEP IN SECONDS] [KIND]`.
 import { CLEAN_SERIES } from '../src/core/backtest/clean-series.ts';
-import { play } from '../src/core/backtest/scenario-series.ts';
+import { play } from '../src/core/backtest/scenario.ts';
 import { print } from './rounds.ts';
 
 const [, , seeds = '10', weeks = '3', step = '300', wanted = ''] = process.argv;

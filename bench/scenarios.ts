@@ -1,5 +1,6 @@
 // How many seeds of every generated scenario pass. Run it with `npm run bench:scenarios -- [SEEDS] [PART OF A NAME]`.
-import { play, SCENARIOS, type Scenario } from '../src/core/backtest/scenario-series.ts';
+import { play, type Scenario } from '../src/core/backtest/scenario.ts';
+import { SCENARIOS } from '../src/core/backtest/scenario-series.ts';
 import { print } from './rounds.ts';
 
 const [, , seeds = '10', wanted = ''] = process.argv;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { gaussian, seededRng } from '../src/core/random.ts';
 import { saimon } from './saimon-process.ts';
 
 let folder: string;
@@ -186,6 +187,78 @@ describe('saimon backtest', () => {
     const scores = readFileSync(join(path('out'), 'b.csv'), 'utf8').split('\n');
     expect(scores[0]).toBe('timestamp,value,expected,lower,upper,score,flag,top_metric');
     expect(scores[330]).toMatch(/,one$/);
+  });
+});
+
+describe('what is declared', () => {
+  const STEP = 300;
+  const start = Date.UTC(2026, 10, 2) / 1000;
+  const deploys = Array.from({ length: 12 }, (_, i) => start + 172_800 * i + 3600 * ((7 * i) % 23));
+  const judged = z.object({ anomalies: z.int(), explained: z.int() });
+
+  /** CPU that every deploy drives up for half an hour. */
+  function cpuCsv(): string {
+    const rng = seededRng(1);
+    const rows = Array.from({ length: (24 * 86_400) / STEP }, (_, i) => {
+      const time = start + STEP * i;
+      const busy = deploys.some((at) => time >= at && time < at + 1800);
+      return `${time},${(30 + 1.5 * gaussian(rng) + (busy ? 25 : 0)).toFixed(3)}`;
+    });
+    return ['timestamp,cpu', ...rows, ''].join('\n');
+  }
+
+  async function backtested(...options: string[]) {
+    const out = ['--learn-rows', '4032', '--out', path('cpu-scores.csv'), '--json'];
+    const { code, stdout } = await saimon(['backtest', path('cpu.csv'), ...out, ...options]);
+    expect(code).toBe(0);
+    return z.object({ files: z.tuple([judged]) }).parse(JSON.parse(stdout)).files[0];
+  }
+
+  beforeAll(() => {
+    writeFileSync(path('cpu.csv'), cpuCsv());
+    const rows = deploys.map((at, i) => `${at},deploy,v${i},api`);
+    writeFileSync(path('deploys.csv'), ['timestamp,kind,title,service', ...rows, ''].join('\n'));
+  });
+
+  test('a backtest is quiet after declared deploys, and flags the same without them', async () => {
+    const events = ['--events', path('deploys.csv')];
+    const [told, untold, ofAnother] = await Promise.all([
+      backtested(...events),
+      backtested(),
+      backtested(...events, '--labels', 'service=db'),
+    ]);
+    expect(told.anomalies).toBe(0);
+    expect(told.explained).toBeGreaterThan(10);
+    expect(untold).toEqual({ anomalies: 5, explained: 0 });
+    expect(ofAnother).toEqual(untold);
+  });
+
+  test('detect takes them as well, and says what an anomaly followed', async () => {
+    const late = deploys.slice(0, 3).map((at) => `${at},deploy,v1`);
+    const later = deploys.slice(3).map((at, i) => `${at},restart ${i},`);
+    writeFileSync(path('kinds.csv'), ['timestamp,kind,title', ...late, ...later, ''].join('\n'));
+    const args = ['detect', path('cpu.csv'), '--learn-rows', '4032', '--json'];
+    const { stdout } = await saimon([...args, '--events', path('kinds.csv')]);
+    const { anomalies } = z
+      .object({ anomalies: z.array(z.object({ explanation: z.string() })) })
+      .parse(JSON.parse(stdout));
+    expect(anomalies).toHaveLength(5);
+    expect(anomalies[0]?.explanation).toMatch(
+      /It opened (right|5 min) after restart 4 of \d\d:00\./,
+    );
+  });
+
+  test('a file or a label that cannot be read is wrong use, with the reason', async () => {
+    writeFileSync(path('days.csv'), 'Christmas\n');
+    const args = ['detect', path('cpu.csv')];
+    const [calendar, labels] = await Promise.all([
+      saimon([...args, '--calendar', path('days.csv')]),
+      saimon([...args, '--labels', 'api']),
+    ]);
+    expect(calendar.code).toBe(2);
+    expect(calendar.stderr).toMatch(/Cannot use --calendar .*days\.csv: .*line 1 of the calendar/);
+    expect(labels.code).toBe(2);
+    expect(labels.stderr).toContain('Cannot use --labels api: expected pairs such as');
   });
 });
 

@@ -4,6 +4,20 @@ import { readVersion } from '../app/version.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { note } from './output.ts';
 
+/** What is known of the world around recorded series. */
+const EVENTS = [
+  '--events <file>',
+  'declared events as CSV: timestamp,kind,title[,end][,label columns]',
+] as const;
+const CALENDAR = [
+  '--calendar <file>',
+  'days that are like a weekend, as iCalendar or CSV',
+] as const;
+const LABELS = [
+  '--labels <pairs>',
+  'labels of the series, such as service=api: what concerns others is left out',
+] as const;
+
 const LEVELS = ['debug', 'info', 'warn', 'error'];
 
 /** Every command loads its code when it is asked for, so that `--help` answers at once. */
@@ -78,7 +92,9 @@ function createProgram(): Command {
     .argument('<files...>', 'CSV: timestamp, then one or many value columns')
     .requiredOption('--learn-rows <rows>', 'rows that are only learned')
     .requiredOption('--out <path>', 'scores as CSV; a folder for several files')
-    .option('--events <file>', 'declared events as CSV: timestamp,kind,title[,end]')
+    .option(...EVENTS)
+    .option(...CALENDAR)
+    .option(...LABELS)
     .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
     .option('--workers <count>', 'threads (default: one per processor)')
     .action(async (files: string[], _, own: Command) =>
@@ -105,6 +121,9 @@ function createProgram(): Command {
       '--learn-rows <rows>',
       'rows that are only learned (default: half of them, at most 10,000)',
     )
+    .option(...EVENTS)
+    .option(...CALENDAR)
+    .option(...LABELS)
     .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
     .action(async (file: string, _, own: Command) =>
       (await import('./commands/detect.ts')).detectCommand(file, own.optsWithGlobals()),

@@ -9,7 +9,7 @@ import type { Database } from '../store/database.ts';
 import { listEventsSince, relabelAnomalies, saveEvents } from '../store/events-table.ts';
 import {
   listMaintenanceSince,
-  type StoredMaintenance,
+  type MaintenanceDraft,
   setConfiguredMaintenance,
 } from '../store/maintenance-windows-table.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -151,7 +151,7 @@ export function windowOf({
   startsAtMs,
   endsAtMs,
   weekly,
-}: StoredMaintenance): MaintenanceWindow {
+}: MaintenanceDraft): MaintenanceWindow {
   const when =
     weekly === null
       ? { startMs: startsAtMs ?? Number.NaN, endMs: endsAtMs ?? Number.NaN }

@@ -4,21 +4,26 @@ import { parseDuration } from '../../base/duration.ts';
 import { limit } from '../../base/limit.ts';
 import { headlineOf } from '../../core/anomalies/explanation.ts';
 import type { BacktestResult } from '../../core/backtest/backtest.ts';
+import { concerns, eventsBefore } from '../../core/context/declared-event.ts';
+import { maintenanceAt } from '../../core/context/maintenance.ts';
 import { createBacktestRuns } from '../../engine/backtest-run.ts';
 import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
-import { type DeclaredEvent, readEvents } from '../../sources/csv/read-events.ts';
 import { writeScores } from '../../sources/csv/write-scores.ts';
 import { backtestSettings, learnRowsOf, workerCount } from '../backtest-settings.ts';
+import {
+  type Declared,
+  type DeclaredOptions,
+  declaredSettings,
+  withDeclared,
+} from '../declared-settings.ts';
 import { UsageError } from '../failure.ts';
 import { type GlobalOptions, readConfig } from '../global-options.ts';
 import { note, printJson, table } from '../output.ts';
 import { createProgressBar } from '../progress-bar.ts';
 
-export interface BacktestCommandOptions extends GlobalOptions {
+export interface BacktestCommandOptions extends GlobalOptions, DeclaredOptions {
   readonly learnRows: string;
   readonly out: string;
-  readonly events?: string;
-  readonly tz: string;
   readonly workers?: string;
 }
 
@@ -30,8 +35,12 @@ interface Summary {
   readonly columns: number;
   readonly flagged: number;
   readonly anomalies: number;
-  /** Anomalies that opened within a declared event. */
+  /** Anomalies that opened after a declared event, within the look-back. */
   readonly declared: number;
+  /** Anomalies that opened in planned work. */
+  readonly planned: number;
+  /** Rows that were normal after an event only. */
+  readonly explained: number;
   readonly highestScore: number;
   /** One for each anomaly. */
   readonly sentences: readonly string[];
@@ -46,9 +55,9 @@ export async function backtestCommand(
   const begun = performance.now();
   const { config } = readConfig(options);
   const learnRows = learnRowsOf(options.learnRows);
-  const events =
-    options.events === undefined ? [] : await readEvents(options.events, { zone: options.tz });
-  const settings = { ...backtestSettings(config, options.tz), learnRows, events };
+  const plain = backtestSettings(config, options.tz);
+  const declared = await declaredSettings(config, options);
+  const settings = { ...withDeclared(plain, declared), learnRows };
   const lookbackMs = parseDuration(config.context.events.deploy_lookback);
   const outs = await outPaths(files, options.out);
   const bar = createProgressBar(files.length === 1 ? 'Judging' : `Judging ${files.length} files`);
@@ -78,7 +87,7 @@ export async function backtestCommand(
       out,
       csv,
       result,
-      events,
+      declared,
       lookbackMs,
       zone: options.tz,
       seconds: (performance.now() - started) / 1000,
@@ -130,16 +139,30 @@ interface Judged {
   readonly out: string;
   readonly csv: CsvFrame;
   readonly result: BacktestResult;
-  readonly events: readonly DeclaredEvent[];
+  readonly declared: Declared;
   readonly lookbackMs: number;
   readonly zone: string;
   readonly seconds: number;
 }
 
-function summarise({ file, out, csv, result, events, lookbackMs, zone, seconds }: Judged): Summary {
+function summarise({
+  file,
+  out,
+  csv,
+  result,
+  declared,
+  lookbackMs,
+  zone,
+  seconds,
+}: Judged): Summary {
   const { rows, episodes } = result;
-  const declared = episodes.filter(({ openedAtMs }) =>
-    events.some(({ startMs, endMs }) => openedAtMs >= startMs && openedAtMs <= endMs + lookbackMs),
+  const { labels, windows } = declared;
+  const events = declared.events.filter((event) => concerns(event.labels, labels));
+  const followed = episodes.filter(
+    ({ openedAtMs }) => eventsBefore(events, openedAtMs, lookbackMs).length > 0,
+  );
+  const planned = episodes.filter(({ openedAtMs }) =>
+    maintenanceAt(windows, labels, { timeMs: openedAtMs, zone }),
   );
   return {
     file,
@@ -148,10 +171,12 @@ function summarise({ file, out, csv, result, events, lookbackMs, zone, seconds }
     columns: csv.frame.names.length,
     flagged: rows.flag.reduce((sum, flag) => sum + flag, 0),
     anomalies: episodes.length,
-    declared: declared.length,
+    declared: followed.length,
+    planned: planned.length,
+    explained: result.explained,
     highestScore: rows.score.reduce((highest, score) => Math.max(highest, score), 0),
     sentences: episodes.map((episode) =>
-      headlineOf(episode, { metric: subjectOf(csv), unit: '', labels: {}, zone }),
+      headlineOf(episode, { metric: subjectOf(csv), unit: '', labels, zone }),
     ),
     seconds,
   };
@@ -162,7 +187,18 @@ function subjectOf({ frame: { names } }: CsvFrame): string {
   return names.length === 1 ? (names[0] ?? 'value') : 'entity';
 }
 
-const HEAD = ['FILE', 'ROWS', 'COLUMNS', 'ANOMALIES', 'DECLARED', 'FLAGGED', 'HIGHEST', 'SECONDS'];
+const HEAD = [
+  'FILE',
+  'ROWS',
+  'COLUMNS',
+  'ANOMALIES',
+  'DECLARED',
+  'PLANNED',
+  'EXPLAINED',
+  'FLAGGED',
+  'HIGHEST',
+  'SECONDS',
+];
 
 function report(
   summaries: readonly Summary[],
@@ -179,6 +215,8 @@ function report(
     String(one.columns),
     String(one.anomalies),
     String(one.declared),
+    String(one.planned),
+    String(one.explained),
     String(one.flagged),
     one.highestScore.toFixed(3),
     one.seconds.toFixed(1),

@@ -2,9 +2,10 @@ import type { Episode } from '../anomalies/episode.ts';
 import { scoreOf } from '../anomalies/severity.ts';
 import type { AlertBudget, Budgeted } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
-import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
-import { excludedSpans } from '../context/maintenance.ts';
+import { concerns, type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
+import { excludedSpans, type MaintenanceWindow } from '../context/maintenance.ts';
 import type { Frame } from '../frame.ts';
+import type { Labels } from '../labels.ts';
 import { EntityModel } from '../model/entity-model.ts';
 import { FIRST_SEED, FitCalendar } from '../model/fit-calendar.ts';
 import { historyToFit, knownSpans, unusualSpans } from '../model/fit-history.ts';
@@ -30,6 +31,10 @@ export interface BacktestOptions {
   readonly seed?: number;
   /** Declared events, oldest first: what usually follows them is normal after them. */
   readonly events?: readonly DeclaredEvent[];
+  /** Planned work: fits leave it out. */
+  readonly windows?: readonly MaintenanceWindow[];
+  /** What events and planned work must concern; without labels all events do. */
+  readonly labels?: Labels;
   /** What a fit leaves out from the start of an event on, at least to its end; default 30 minutes. */
   readonly afterEventsMs?: number;
   /** Sets the boundary anew at every midnight (UTC) so that the anomalies to expect are within it. */
@@ -111,7 +116,9 @@ export function* replay(
   const learnRows = Math.min(options.learnRows, times.length);
   const judge =
     frame.columns.length === 1 ? seriesJudge(frame, policy) : entityJudge(frame, policy);
-  judge.declare(options.events ?? NO_EVENTS);
+  const { labels = {}, windows = [], afterEventsMs = HOUR_MS / 2 } = options;
+  const events = (options.events ?? NO_EVENTS).filter((event) => concerns(event.labels, labels));
+  judge.declare(events);
   let explained = 0;
   const rows = emptyRows(times.length - learnRows, frame.columns.length);
   const firstSeed = options.seed ?? FIRST_SEED;
@@ -119,9 +126,8 @@ export function* replay(
   const fitUntil = (untilMs: number, seed: number): void => {
     const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
     const range = { startMs: untilMs - policy.stepMs - windowMs, endMs: untilMs };
-    const { events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
-    const told = { windows: [], events, afterEventsMs, zone: policy.zone };
-    const planned = excludedSpans(told, {}, range);
+    const told = { windows, events, afterEventsMs, zone: policy.zone };
+    const planned = excludedSpans(told, labels, range);
     const without = unusualSpans(episodes.values(), planned, range);
     const known = knownSpans(episodes.values(), planned, range);
     const [from, to] = [lowerBound(times, range.startMs), lowerBound(times, range.endMs)];

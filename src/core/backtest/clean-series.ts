@@ -1,6 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import { gaussian, type Rng } from '../random.ts';
-import type { Signal } from './scenario-series.ts';
+import type { Signal } from './scenario.ts';
 
 /** Series on which nothing ever happens, by kind. For tests and benchmarks: nothing of it is in the product. */
 export const CLEAN_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number) => Signal>> = {

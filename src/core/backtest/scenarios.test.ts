@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { play, SCENARIOS } from './scenario-series.ts';
+import { play } from './scenario.ts';
+import { SCENARIOS } from './scenario-series.ts';
 
 const SEEDS = [1, 2];
 /** Those that hold for every seed; `npm run bench:scenarios` plays all. */
@@ -12,6 +13,9 @@ const HELD = [
   'a line gone flat is flagged within 90 minutes, and once',
   'three flat lines on three days are all flagged within 90 minutes',
   'a standstill of integers, of a counter and of a rate at rest is no flat line',
+  'deploys that are declared are quiet',
+  'the same deploys are flagged where none is declared',
+  'what usually follows a deploy is flagged without one',
   'gaps are quiet',
 ] as const;
 

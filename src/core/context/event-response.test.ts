@@ -48,6 +48,24 @@ describe('EventResponse', () => {
     expect(follow(response, events, sixth)).toEqual(Array.from({ length: 10 }, () => 'deploy'));
   });
 
+  it('excuses, as long as detectors still see the response, what lies inside the band', () => {
+    const step = 5 * MINUTE;
+    const response = new EventResponse(step);
+    const events = Array.from({ length: 6 }, (_, i) => event(START + i * DAY_MS));
+    response.declare(events);
+    const lastMs = START + 5 * DAY_MS;
+    const excused: number[] = [];
+    for (let timeMs = START; timeMs < lastMs + DAY_MS; timeMs += step) {
+      response.advance(timeMs, () => 50);
+      const usual = (timeMs - START) % DAY_MS < 2 * step ? 60 : 50;
+      if (timeMs > lastMs + 3_600_000 && response.explains(50, true)) excused.push(timeMs);
+      expect(timeMs > lastMs + 3_600_000 && response.explains(60, false)).not.toBe('deploy');
+      response.learn(usual, false);
+    }
+    // An hour of response, then thirty samples.
+    expect(excused.at(-1)).toBe(lastMs + 3_600_000 + 29 * step);
+  });
+
   it('explains no response of twice the size, nor the usual one after an event of another kind', () => {
     for (const odd of [
       { kind: 'deploy', height: 20 },

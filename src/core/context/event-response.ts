@@ -6,6 +6,8 @@ import { UsualResponse } from './usual-response.ts';
 /** How long a response is followed, and how finely. */
 const FOLLOWED_MS = HOUR_MS;
 const BIN_MS = 300_000;
+/** How long a value inside its band may still look odd for what came before: the longest window of a detector. */
+const AFTERMATH_SAMPLES = 30;
 /** Kinds a series knows, responses it follows at a time: the oldest give way. */
 const MOST_KINDS = 8;
 const MOST_COURSES = 4;
@@ -37,6 +39,7 @@ export class EventResponse {
   readonly #binMs: number;
   readonly #bins: number;
   readonly #followedMs: number;
+  readonly #excusedMs: number;
   #events = NO_EVENTS;
   /** Place in `#events` of the next one to begin, and when it does. */
   #next = 0;
@@ -49,6 +52,7 @@ export class EventResponse {
     this.#binMs = Math.max(BIN_MS, stepMs);
     this.#bins = Math.ceil(FOLLOWED_MS / this.#binMs);
     this.#followedMs = this.#bins * this.#binMs;
+    this.#excusedMs = this.#followedMs + AFTERMATH_SAMPLES * stepMs;
   }
 
   /** All events that concern the series, oldest first; replaces those told before. Past ones may be left out. */
@@ -92,6 +96,7 @@ export class EventResponse {
   /** Learns the sample of `advance`; `odd` when it was judged anomalous. */
   learn(value: number, odd: boolean): void {
     for (const course of this.#courses) {
+      if (!this.#follows(course)) continue;
       if (odd && this.#usual?.get(course.kind)?.known === true) course.odd = true;
       if (course.mixed) continue;
       const bin = Math.floor((this.#timeMs - course.startMs) / this.#binMs);
@@ -148,10 +153,14 @@ export class EventResponse {
     const kind = told.slice(0, LONGEST_KIND);
     // Told again after a restart.
     if (this.#courses.some((course) => course.kind === kind && course.startMs === startMs)) return;
-    const before = this.#courses[0];
-    for (const course of this.#courses) course.mixed = true;
+    const overlapping = this.#courses.filter((course) => this.#follows(course));
+    const before = overlapping[0];
+    for (const course of overlapping) course.mixed = true;
     if (Number.isNaN(before?.level ?? level)) return;
-    if (this.#courses.length === MOST_COURSES) this.#courses.shift();
+    if (this.#courses.length === MOST_COURSES) {
+      const oldest = this.#courses.shift();
+      if (oldest && !this.#follows(oldest)) this.#keep(oldest);
+    }
     this.#courses.push({
       kind,
       startMs,
@@ -163,8 +172,13 @@ export class EventResponse {
     });
   }
 
+  /** Whether the latest sample is part of the response, and not of its aftermath. */
+  #follows({ startMs }: Course): boolean {
+    return this.#timeMs - startMs < this.#followedMs;
+  }
+
   #finish(timeMs: number): void {
-    const goesOn = ({ startMs }: Course): boolean => timeMs - startMs < this.#followedMs;
+    const goesOn = ({ startMs }: Course): boolean => timeMs - startMs < this.#excusedMs;
     if (this.#courses.every(goesOn)) return;
     for (const course of this.#courses) if (!goesOn(course)) this.#keep(course);
     this.#courses = this.#courses.filter(goesOn);

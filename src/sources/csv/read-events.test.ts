@@ -20,13 +20,35 @@ test('events come oldest first, with an end where the file names one', async () 
   const text =
     'timestamp,kind,title,end\n1600000100,deploy,"shop, 2.1",1600000200\n2020-09-13T12:26:40Z,flag,new cart,\n';
   expect(await read(text)).toEqual([
-    { startMs: 1_600_000_000_000, endMs: 1_600_000_000_000, kind: 'flag', title: 'new cart' },
-    { startMs: 1_600_000_100_000, endMs: 1_600_000_200_000, kind: 'deploy', title: 'shop, 2.1' },
+    {
+      startMs: 1_600_000_000_000,
+      endMs: 1_600_000_000_000,
+      kind: 'flag',
+      title: 'new cart',
+      labels: {},
+    },
+    {
+      startMs: 1_600_000_100_000,
+      endMs: 1_600_000_200_000,
+      kind: 'deploy',
+      title: 'shop, 2.1',
+      labels: {},
+    },
   ]);
 });
 
 test('the end column may be left out', async () => {
   expect(await read('timestamp,kind,title\n1600000000,deploy,shop\n')).toHaveLength(1);
+});
+
+test('columns without a meaning of their own are labels', async () => {
+  const text =
+    'timestamp,kind,title,service,Zone\n1600000000,deploy,shop,api,eu\n1600000001,flag,x,,eu\n';
+  const events = await read(text);
+  expect(events.map(({ labels }) => labels)).toEqual([
+    { service: 'api', Zone: 'eu' },
+    { Zone: 'eu' },
+  ]);
 });
 
 test.each([

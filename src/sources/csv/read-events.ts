@@ -1,29 +1,29 @@
 import { CivilTime } from '../../core/civil-time.ts';
+import type { DeclaredEvent } from '../../core/context/declared-event.ts';
 import { CsvError } from './csv-error.ts';
 import { readHeader, timeColumn } from './csv-header.ts';
 import { CsvScanner } from './csv-scanner.ts';
 import { type CsvOptions, readBytes } from './read-csv.ts';
 import { fromIso, fromUnix } from './timestamp.ts';
 
-/** A change that someone declared: a deployment, a flag, maintenance. */
-export interface DeclaredEvent {
-  readonly startMs: number;
-  /** Equals `startMs` where the file names no end. */
-  readonly endMs: number;
-  readonly kind: string;
-  readonly title: string;
-}
-
-/** Reads `timestamp,kind,title[,end]`, oldest first. Throws CsvError, which names file, line and column. */
+/**
+ * Reads `timestamp,kind[,title][,end]`, oldest first; other columns are labels, where they are not empty. Throws CsvError, which
+ * names file, line and column.
+ */
 export async function readEvents(path: string, options: CsvOptions = {}): Promise<DeclaredEvent[]> {
   const civil = new CivilTime(options.zone ?? 'UTC');
   const scanner = new CsvScanner(await readBytes(path));
-  const header = readHeader(scanner, path).map((name) => name.toLowerCase());
+  const names = readHeader(scanner, path);
+  const header = names.map((name) => name.toLowerCase());
   const timeIndex = timeColumn(header);
   const columns = { kind: header.indexOf('kind'), title: header.indexOf('title') };
+  const endIndex = header.indexOf('end');
+  const others = names.flatMap((name, i) => {
+    return [timeIndex, columns.kind, columns.title, endIndex].includes(i) ? [] : [{ name, i }];
+  });
   if (columns.kind < 0) {
     throw new CsvError(
-      `Cannot read ${path}:1: the header is ${header.join(',')}, expected timestamp,kind,title and perhaps end`,
+      `Cannot read ${path}:1: the header is ${header.join(',')}, expected timestamp,kind,title and perhaps end and labels`,
     );
   }
   const events: DeclaredEvent[] = [];
@@ -42,7 +42,6 @@ export async function readEvents(path: string, options: CsvOptions = {}): Promis
       );
     };
     const startMs = timeOf(timeIndex);
-    const endIndex = header.indexOf('end');
     const endMs = (cells[endIndex] ?? '') === '' ? startMs : timeOf(endIndex);
     if (endMs < startMs) {
       throw new CsvError(
@@ -54,6 +53,9 @@ export async function readEvents(path: string, options: CsvOptions = {}): Promis
       endMs,
       kind: cells[columns.kind] ?? '',
       title: cells[columns.title] ?? '',
+      labels: Object.fromEntries(
+        others.map(({ name, i }) => [name, cells[i] ?? '']).filter(([, value]) => value !== ''),
+      ),
     });
   }
   return events.toSorted((a, b) => a.startMs - b.startMs);

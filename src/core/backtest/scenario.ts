@@ -1,0 +1,103 @@
+import type { Episode } from '../anomalies/episode.ts';
+import { DAY_MS, daysFromCivil, HOUR_MS } from '../civil-time.ts';
+import type { DeclaredEvent } from '../context/declared-event.ts';
+import { type Rng, seededRng } from '../random.ts';
+import { type BacktestOptions, backtest } from './backtest.ts';
+
+const MINUTE_MS = 60_000;
+/** A Monday. */
+export const START_MS = daysFromCivil(2026, 11, 2) * DAY_MS;
+
+/** Value at a time in days since the start; NaN for missing. */
+export type Signal = (day: number) => number;
+
+/** A story that a series tells, and what should be said of it. For tests and benchmarks: nothing of it is in the product. */
+export interface Scenario {
+  readonly stepMs: number;
+  readonly learnDays: number;
+  readonly days: number;
+  readonly signal: (rng: Rng) => Signal;
+  readonly events?: () => DeclaredEvent[];
+  /** What is wrong with these episodes; undefined when nothing is. */
+  readonly fault: (episodes: readonly Sighting[]) => string | undefined;
+}
+
+/** An episode in days since the start. */
+export interface Sighting {
+  readonly kind: Episode['kind'];
+  readonly opened: number;
+  /** NaN while it is open. */
+  readonly ended: number;
+  readonly ending: Episode['ending'];
+  readonly episode: Episode;
+}
+
+/** Plays a scenario the way production would have met it, with nightly fits. */
+export function play(
+  scenario: Scenario,
+  seed: number,
+  options?: Partial<BacktestOptions>,
+): Sighting[] {
+  const { stepMs, learnDays, days } = scenario;
+  const signal = scenario.signal(seededRng(seed));
+  const times = Float64Array.from(
+    { length: Math.round((days * DAY_MS) / stepMs) },
+    (_, i) => START_MS + i * stepMs,
+  );
+  const values = times.map((timeMs) => signal((timeMs - START_MS) / DAY_MS));
+  const { episodes } = backtest(
+    { times, names: ['value'], columns: [values] },
+    {
+      learnRows: Math.round((learnDays * DAY_MS) / stepMs),
+      policy: { stepMs },
+      ...(scenario.events && { events: scenario.events() }),
+      ...options,
+    },
+  );
+  return episodes.map((episode) => ({
+    kind: episode.kind,
+    opened: (episode.openedAtMs - START_MS) / DAY_MS,
+    ended: (episode.endedAtMs - START_MS) / DAY_MS,
+    ending: episode.ending,
+    episode,
+  }));
+}
+
+export function wave(day: number): number {
+  return Math.sin(2 * Math.PI * (day - 0.3));
+}
+
+export function hourOf(day: number): number {
+  return ((day % 1) * DAY_MS) / HOUR_MS;
+}
+
+export function minutes(count: number): number {
+  return (count * MINUTE_MS) / DAY_MS;
+}
+
+export function quiet(episodes: readonly Sighting[]): string | undefined {
+  return episodes.length === 0 ? undefined : `raised ${told(episodes)}`;
+}
+
+export function told(episodes: readonly Sighting[]): string {
+  return episodes
+    .map(({ kind, opened, ended }) => `${kind} ${opened.toFixed(3)}-${ended.toFixed(3)}`)
+    .join(', ');
+}
+
+/** Every one of `starts` must be met by an opening within `withinDays`, and nothing may be raised before the first. */
+export function flagged(
+  episodes: readonly Sighting[],
+  { starts, withinDays }: { starts: readonly number[]; withinDays: number },
+): string | undefined {
+  const missed = starts.filter(
+    (start) =>
+      !episodes.some(({ opened }) => opened >= start - 1e-9 && opened <= start + withinDays + 1e-9),
+  );
+  if (missed.length > 0) return `missed ${missed.join(', ')} of ${told(episodes)}`;
+  return quiet(episodes.filter(({ opened }) => opened < (starts[0] ?? 0) - 1e-9));
+}
+
+export function during(day: number, from: number, hours: number): boolean {
+  return day >= from - 1e-9 && day < from + hours / 24 - 1e-9;
+}
