@@ -24,6 +24,7 @@ describe('saimon', () => {
       'scorecard',
       'detect',
       'status',
+      'explain',
       'models',
       'doctor',
       'config',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AnomalyStored } from '../src/contract/anomaly.ts';
 import { SeriesList } from '../src/contract/series.ts';
 import { seedDataDir } from '../src/store/test-database.ts';
 import { eventually, SaimonProcess, saimon } from './saimon-process.ts';
@@ -86,6 +87,28 @@ test('a second process is refused the port, and the data folder on another port'
   expect(sameFolder.code).toBe(1);
   expect(sameFolder.stderr).toContain(`process ${running?.child.pid}`);
   expect(sameFolder.stderr.trim().split('\n')).toHaveLength(1);
+});
+
+async function report(hour: number): Promise<number> {
+  const query = `metric_name=shop&timestamp=2026-11-22T${hour}:00:00Z&value=9&expected_value=3&anomaly_score=0.9&severity=high`;
+  const address = `http://127.0.0.1:${port}/api/v1/anomalies?${query}`;
+  return AnomalyStored.parse(await (await fetch(address, { method: 'POST' })).json()).anomaly_id;
+}
+
+test('explain tells why an anomaly is one and which earlier ones resemble it', async () => {
+  const [before, id] = [await report(10), await report(11)];
+  const { code, stdout } = await saimon(['explain', String(id)], { folder });
+  expect(code).toBe(0);
+  const lines = stdout.split('\n');
+  expect(lines[0]).toBe('shop went up to 9, expected 3 at that time, at 11:00.');
+  expect(stdout).toMatch(new RegExp(`^ *\\d+ % +${before} .* 2026-11-22 10:00:00`, 'm'));
+  expect(stdout).toContain('Not kept with it: normal_would_be, contributions');
+  const [unknown, wrong] = await Promise.all([
+    saimon(['explain', '999999'], { folder }),
+    saimon(['explain', 'x'], { folder }),
+  ]);
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('refused with 404') });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('expected its number') });
 });
 
 test('a reload takes over a good configuration and keeps the old one where it is bad', async () => {

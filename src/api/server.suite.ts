@@ -216,6 +216,8 @@ export function serverSuite(): void {
         "GET /api/v1/anomalies/stats",
         "GET /api/v1/anomalies/stats/summary",
         "GET /api/v1/anomalies/{id}",
+        "GET /api/v1/anomalies/{id}/explain",
+        "GET /api/v1/anomalies/{id}/similar",
         "GET /api/v1/calendars",
         "GET /api/v1/calendars/{id}",
         "GET /api/v1/events",

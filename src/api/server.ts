@@ -11,6 +11,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explanationRoutes } from './routes/explanations.ts';
 import { forecastRoutes } from './routes/forecast.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { maintenanceWindowRoutes } from './routes/maintenance-windows.ts';
@@ -52,6 +53,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   ownMetricsRoutes(api, dependencies);
   metricRoutes(api, dependencies);
   anomalyRoutes(api, dependencies);
+  explanationRoutes(api, dependencies);
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
   alertRoutes(api, dependencies);

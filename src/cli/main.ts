@@ -135,6 +135,13 @@ function createProgram(): Command {
       (await import('./commands/status.ts')).statusCommand(own.optsWithGlobals()),
     );
 
+  command(program, 'explain', 'why an anomaly is one, and what resembled it', 'saimon explain 17')
+    .argument('<id>', 'number of the anomaly')
+    .option('--url <address>', 'address of the running SAIMon')
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/explain.ts')).explainCommand(id, own.optsWithGlobals()),
+    );
+
   command(program, 'train', 'ask a running SAIMon to train now', 'saimon train --all')
     .option('--series <id>', 'one series, see "saimon status"')
     .option('--all', 'every series that has a model')

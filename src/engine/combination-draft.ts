@@ -7,6 +7,7 @@ import type { SeverityLevels } from '../core/anomalies/severity.ts';
 import type { Combination } from '../core/entity/combination-model.ts';
 import type { SeriesFindings } from '../store/detection.ts';
 import { draftEpisode } from './episode-draft.ts';
+import { backgroundContext } from './grounds-context.ts';
 import type { LiveEntity } from './live-entity.ts';
 import type { LiveSeries } from './live-series.ts';
 
@@ -39,9 +40,13 @@ export function draftCombination(
     explanation,
     context: {
       ...context,
+      ...backgroundContext(leader.model.background),
       entity: entity.labels,
       contributions: parts.map(({ series, share, name }) => ({
         name,
+        detector: combination.kind,
+        meaning: 'does not go with the others as it usually does',
+        ratio: Number((share * combination.peak.ratio).toPrecision(4)),
         series_id: series.id,
         metric_name: series.query.alias,
         labels: series.labels,

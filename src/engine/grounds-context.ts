@@ -1,9 +1,8 @@
-import { CONTRIBUTIONS, type Grounds } from '../core/anomalies/contribution.ts';
+import { type Background, CONTRIBUTIONS, type Grounds } from '../core/anomalies/contribution.ts';
 
 /** Why an anomaly was judged as it was, as its context keeps it. */
 export function groundsContext({ contributions, background, pastWeeks }: Grounds) {
   const all = contributions.reduce((sum, { ratio }) => sum + ratio, 0);
-  const { learnedSinceMs, samples, coverage, gaps, longestGapMs } = background;
   return {
     contributions: contributions.map(({ name, ratio, features }) => ({
       name,
@@ -14,18 +13,23 @@ export function groundsContext({ contributions, background, pastWeeks }: Grounds
         features: features.map((feature) => ({ ...feature, share: shortened(feature.share) })),
       }),
     })),
-    training: {
-      since: new Date(learnedSinceMs).toISOString(),
-      samples,
-    },
+    ...backgroundContext(background),
+    ...(pastWeeks.length > 0 && {
+      past_weeks: pastWeeks.map((value, i) => ({ weeks_ago: i + 1, value })),
+    }),
+  };
+}
+
+/** How well a series was known, as the context of its anomaly keeps it. */
+export function backgroundContext(background: Background) {
+  const { learnedSinceMs, samples, coverage, gaps, longestGapMs } = background;
+  return {
+    training: { since: new Date(learnedSinceMs).toISOString(), samples },
     data_quality: {
       coverage: shortened(coverage),
       gaps,
       longest_gap_seconds: longestGapMs / 1000,
     },
-    ...(pastWeeks.length > 0 && {
-      past_weeks: pastWeeks.map((value, i) => ({ weeks_ago: i + 1, value })),
-    }),
   };
 }
 

@@ -77,7 +77,8 @@ export interface AnomalyStats {
   readonly pendingReview: number;
 }
 
-const columns = `a.id, a.series_id as "seriesId", a.metric_id as "metricId", a.model_id as "modelId",
+/** Of an anomaly `a` with its query `q`. */
+export const anomalyColumns = `a.id, a.series_id as "seriesId", a.metric_id as "metricId", a.model_id as "modelId",
   q.alias as "metricName", q.expr as query, a.timestamp as "timestampMs", a.value,
   a.expected_value as "expectedValue", a.lower, a.upper, a.deviation_ratio as "deviationRatio",
   a.anomaly_score as "anomalyScore", a.severity, a.confidence, a.kind, a.direction, a.algorithm,
@@ -88,7 +89,7 @@ const columns = `a.id, a.series_id as "seriesId", a.metric_id as "metricId", a.m
 
 export async function findAnomaly(db: Queryable, id: number): Promise<StoredAnomaly | undefined> {
   const rows = await db.query<StoredAnomaly>(
-    `select ${columns} from anomalies a left join queries q on q.id = a.metric_id where a.id = $1`,
+    `select ${anomalyColumns} from anomalies a left join queries q on q.id = a.metric_id where a.id = $1`,
     [id],
   );
   return rows[0];
@@ -107,7 +108,7 @@ export async function listAnomalies(
   const total = totalSql(filter, where);
   const next = parameters.length + 1;
   const rows = await db.query<StoredAnomaly & { total?: number }>(
-    `select ${columns}, (${total}) as total
+    `select ${anomalyColumns}, (${total}) as total
      from anomalies a left join queries q on q.id = a.metric_id ${where}
      order by a.timestamp desc, a.id desc offset $${next} limit $${next + 1}`,
     [...parameters, skip, limit],
@@ -170,7 +171,7 @@ function totalSql(filter: AnomalyFilter, where: string): string {
 /** Episodes that are open, newest first. */
 export async function listOpenAnomalies(db: Queryable, limit: number): Promise<StoredAnomaly[]> {
   return db.query<StoredAnomaly>(
-    `select ${columns} from anomalies a left join queries q on q.id = a.metric_id
+    `select ${anomalyColumns} from anomalies a left join queries q on q.id = a.metric_id
      where a.status = 'open' order by a.timestamp desc, a.id desc limit $1`,
     [limit],
   );

@@ -1,7 +1,7 @@
 import type { Labels } from '../labels.ts';
 import type { Episode } from './episode.ts';
 import { formatValue } from './format-value.ts';
-import { of, span } from './headline.ts';
+import { of, span, type Told } from './headline.ts';
 import { timeOfDay } from './spoken-time.ts';
 
 /** One series in an unusual combination. */
@@ -28,9 +28,20 @@ const FEWEST_NAMED = 2;
 const MOST_NAMED = 4;
 
 /** What an unusual combination is called: which series, of what. */
-export function combinationTitle({ parts, entity }: CombinationSubject): string {
+export function combinationTitle({
+  parts,
+  entity,
+}: Pick<CombinationSubject, 'entity' | 'parts'>): string {
   const names = named(parts).map(({ name }) => name);
   return `${listed(names)}${of(entity)} move in an unusual combination`;
+}
+
+/** One unusual combination in one sentence: which series of what, for how long. */
+export function combinationHeadline(
+  told: Told,
+  subject: Pick<CombinationSubject, 'entity' | 'parts' | 'zone'>,
+): string {
+  return `${combinationTitle(subject)} ${span(told, subject)}`;
 }
 
 /** One unusual combination in words: which series of what, for how long, everybody's part, what was expected of one. */
@@ -41,7 +52,7 @@ export function explainCombination(episode: Episode, subject: CombinationSubject
     ({ name, share }, i) => `${name} ${i === 0 ? 'contributes ' : ''}${inPercent(share)}`,
   );
   const sentences = [
-    `${combinationTitle(subject)} ${span(episode, subject)}; ${listed(shares)}`,
+    `${combinationHeadline(episode, subject)}; ${listed(shares)}`,
     'None of them is unusual by itself',
   ];
   if (Number.isFinite(peak.expected)) {

@@ -128,6 +128,15 @@ export class SeriesModel {
     return this.fitted ? covered * (0.35 + 0.6 * grown) : 0.2 * covered * grown;
   }
 
+  /** How well the series is known by now. */
+  get background(): Background {
+    return {
+      learnedSinceMs: this.#firstMs,
+      samples: this.#samples,
+      ...this.#coverage.ofPastDay(),
+    };
+  }
+
   /** Detectors' own ratios for the latest sample, by kind. */
   votes(): Record<string, number> {
     const evidence = Object.entries(this.#panel.byDetector());
@@ -160,11 +169,11 @@ export class SeriesModel {
           threshold: this.#threshold,
           momentary: this.#momentary,
         };
-        return sampleGrounds({ ...parts, ratio: this.last.ratio }, this.#background());
+        return sampleGrounds({ ...parts, ratio: this.last.ratio }, this.background);
       },
     };
     this.#machine.observe(this.last, evidence);
-    this.#conditions.raise(() => this.#background());
+    this.#conditions.raise(() => this.background);
     this.#unlearnOutage();
     this.#sumUp();
   }
@@ -359,14 +368,6 @@ export class SeriesModel {
   #unlearnOutage(): void {
     const sinceMs = this.#machine.outageOverAt(this.last.timeMs);
     if (sinceMs !== undefined) this.#panel.forgetSince(sinceMs);
-  }
-
-  #background(): Background {
-    return {
-      learnedSinceMs: this.#firstMs,
-      samples: this.#samples,
-      ...this.#coverage.ofPastDay(),
-    };
   }
 
   #interrupt(): void {

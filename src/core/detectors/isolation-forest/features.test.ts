@@ -17,9 +17,9 @@ describe('features', () => {
     const row = window.peek(18, 6 * HOUR_MS);
     expect(row).toHaveLength(FEATURES);
     expect(feature(row, 'value')).toBe(4);
-    expect(feature(row, 'mean 5')).toBe(2);
-    expect(feature(row, 'deviation 30')).toBeCloseTo(Math.SQRT2, 6);
-    expect(feature(row, 'distance 10')).toBe(2);
+    expect(feature(row, 'mean of 5')).toBe(2);
+    expect(feature(row, 'scatter of 30')).toBeCloseTo(Math.SQRT2, 6);
+    expect(feature(row, 'distance from the mean of 10')).toBe(2);
     expect(feature(row, 'time of day, sine')).toBe(1);
     expect(feature(row, 'time of day, cosine')).toBeCloseTo(0, 6);
   });

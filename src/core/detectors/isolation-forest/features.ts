@@ -9,10 +9,14 @@ const LINEAR_UP_TO = 10;
 /** Samples that location and scale are taken from. */
 const SAMPLED = 4096;
 
-/** What each number of a feature row is. */
+/** What each number of a feature row is: `mean of 5` is that of the last five samples. */
 export const FEATURE_NAMES: readonly string[] = [
   'value',
-  ...SCALES.flatMap((scale) => [`mean ${scale}`, `deviation ${scale}`, `distance ${scale}`]),
+  ...SCALES.flatMap((scale) => [
+    `mean of ${scale}`,
+    `scatter of ${scale}`,
+    `distance from the mean of ${scale}`,
+  ]),
   'time of day, sine',
   'time of day, cosine',
 ];
