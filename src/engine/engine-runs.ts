@@ -2,11 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { limit } from '../base/limit.ts';
 import { SEVERITIES } from '../core/anomalies/severity.ts';
 import { HOUR_MS } from '../core/civil-time.ts';
-import { SourceError } from '../sources/errors.ts';
 import { countAnomalies } from '../store/anomalies-table.ts';
 import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
 import { DeclaredContext } from './declared-context.ts';
-import { detectQuery } from './detect-run.ts';
 import { DetectionWriter } from './detection-writer.ts';
 import type { EngineDependencies } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -14,8 +12,8 @@ import { Entities } from './entities.ts';
 import { LiveHub } from './live-events.ts';
 import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
+import { QueryRuns } from './query-runs.ts';
 import { QuerySync } from './query-sync.ts';
-import type { Roster } from './roster.ts';
 import { countStates, writeSeriesRows } from './series-rows.ts';
 import { type TrainRunOptions, workOff } from './train-run.ts';
 import { queueDueTrainings } from './training-wishes.ts';
@@ -23,8 +21,6 @@ import { messageOf, Trouble } from './trouble.ts';
 import { deleteOld } from './upkeep.ts';
 import { Watch } from './watch.ts';
 
-/** Queries asked side by side, so that a slow one does not hold up the others. */
-const QUERIES_AT_ONCE = 4;
 const SERIES_A_WRITE = 100;
 const ANY_TIME_MS = Date.UTC(9000, 0);
 /** A training that another engine began longer ago was abandoned. */
@@ -37,6 +33,7 @@ export class EngineRuns {
   readonly watch: Watch;
   readonly #dependencies: EngineDependencies;
   readonly #sync: QuerySync;
+  readonly #queries: QueryRuns;
   readonly #declared: DeclaredContext;
   readonly #entities: Entities;
   readonly #turn = limit(1);
@@ -60,6 +57,7 @@ export class EngineRuns {
     const shared = { ...dependencies, trouble: this.trouble, hub: this.hub, turn: this.#turn };
     this.watch = new Watch(shared);
     this.#sync = new QuerySync(shared);
+    this.#queries = new QueryRuns(shared);
     this.#declared = new DeclaredContext(shared);
     this.#entities = new Entities(shared);
     this.#writer = new DetectionWriter(shared);
@@ -123,6 +121,7 @@ export class EngineRuns {
   /** After `abort`: waits for runs under way and keeps what was learned since it was written last. */
   async finish(): Promise<void> {
     await Promise.allSettled([this.#detecting, this.#training]);
+    await this.#queries.settled();
     const { logger } = this.#dependencies;
     try {
       await this.#turn(() => this.#keepStates());
@@ -148,7 +147,8 @@ export class EngineRuns {
       await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#entities.load();
-      await this.#detectQueries();
+      await this.#queries.detect(this.watch.rosters(), this.#run());
+      signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
       await this.#writeStates();
       this.trouble.ends('database');
@@ -164,43 +164,6 @@ export class EngineRuns {
       telemetry.detectionLatency.observe((performance.now() - begun) / 1000);
     }
     if (this.#trainingIsDue()) this.wakeTraining();
-  }
-
-  async #detectQueries(): Promise<void> {
-    const atOnce = limit(QUERIES_AT_ONCE);
-    const rosters = this.watch.rosters();
-    const failures = new Map<Roster, SourceError>();
-    await Promise.all(
-      rosters.map((roster) =>
-        atOnce(async () => {
-          try {
-            await detectQuery(roster, this.#run());
-            this.trouble.ends(`query ${roster.query.alias}`);
-          } catch (error) {
-            this.#ending.signal.throwIfAborted();
-            if (!(error instanceof SourceError)) throw error;
-            failures.set(roster, error);
-            this.#dependencies.telemetry.modelRunsSkipped.inc({ reason: error.code });
-          }
-        }),
-      ),
-    );
-    this.#tellFailures(failures, rosters.length);
-  }
-
-  /** A source that is away or fails every query alike is one trouble, not one per query. */
-  #tellFailures(failures: ReadonlyMap<Roster, SourceError>, queries: number): void {
-    const codes = new Set([...failures.values()].map(({ code }) => code));
-    const alike = codes.size === 1 && failures.size === queries && queries > 1;
-    // A run may begin before the source goes or comes back: what failed then is no trouble of its query.
-    const isOfSource = ({ code }: SourceError) => alike || code === 'unreachable';
-    const first = [...failures.values()].find(isOfSource);
-    if (first) this.trouble.begins('source', `${first.message}; what is missed is caught up`);
-    else this.trouble.ends('source');
-    for (const [{ query }, error] of failures) {
-      if (isOfSource(error)) continue;
-      this.trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
-    }
   }
 
   async #trainNow(): Promise<void> {

@@ -83,6 +83,28 @@ test('stop() ends a run that waits for a source that does not answer', async () 
   await engine.stop();
 });
 
+test('a query that does not answer is left alone, the others go on', async () => {
+  const queries = ['load', 'slow'].map((alias) => ({ alias, expr: alias }));
+  const world = new TestWorld(database, { options: { queries } });
+  world.source.add('load', {}, noise);
+  world.source.hanging.add('slow');
+  const engine = world.engine();
+  const first = engine.detectOnce();
+  await until(
+    () => world.clock.sleeping === 1 && engine.status().queries[0]?.readUntilMs === NOON_MS,
+  );
+  await world.clock.advance(5 * MINUTE_MS);
+  await first;
+  await engine.detectOnce();
+  const asked = world.source.requests.map(({ expr }) => expr);
+  expect(asked.filter((expr) => expr === 'slow')).toHaveLength(1);
+  expect(engine.status().queries).toMatchObject([
+    { alias: 'load', readUntilMs: NOON_MS + 5 * MINUTE_MS },
+    { alias: 'slow', readUntilMs: null },
+  ]);
+  await engine.stop();
+});
+
 test('without queries the presets of the source are watched, as soon as it answers', async () => {
   const world = new TestWorld(database, { options: { queries: [] } });
   world.source.proposals = [preset('cpu'), preset('memory')];

@@ -15,6 +15,8 @@ export class FakeSource implements Source {
   readonly failures = new Map<string, SourceError>();
   /** While set, questions are not answered until their signal aborts. */
   hangs = false;
+  /** Expressions whose questions alone are not. */
+  readonly hanging = new Set<string>();
   proposals: QueryProposal[] = [];
   readonly requests: RangeRequest[] = [];
   /** Nothing before this time is held. */
@@ -36,7 +38,7 @@ export class FakeSource implements Source {
 
   async queryRange(request: RangeRequest): Promise<RangeAnswer> {
     this.requests.push(request);
-    await this.#answer(request.signal);
+    await this.#answer(request.signal, this.hanging.has(request.expr));
     const failure = this.failures.get(request.expr);
     if (failure) throw failure;
     const series = this.#series
@@ -61,8 +63,8 @@ export class FakeSource implements Source {
 
   async close(): Promise<void> {}
 
-  async #answer(signal: AbortSignal | undefined): Promise<void> {
-    if (this.hangs) {
+  async #answer(signal: AbortSignal | undefined, isHanging = false): Promise<void> {
+    if (isHanging || this.hangs) {
       await new Promise((resolve) => {
         signal?.addEventListener('abort', resolve, { once: true });
       });

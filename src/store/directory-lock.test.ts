@@ -41,6 +41,9 @@ describe('lockDirectory()', () => {
     await expect(lockDirectory(path)).rejects.toThrow(
       `Cannot make the data directory "${path}": EEXIST; give SAIMon a folder that it may write to`,
     );
+    await expect(lockDirectory('/proc/saimon/data')).rejects.toThrow(
+      'Cannot make the data directory "/proc/saimon/data": ENOENT; give SAIMon a folder that it may write to',
+    );
   });
 
   it('takes over from a process that was killed', async () => {

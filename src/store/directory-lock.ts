@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from './errors.ts';
 
@@ -67,13 +67,25 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeStepByStep(resolve(directory));
   } catch (error) {
     throw new StoreError(
       'failed',
       `Cannot make the data directory "${directory}": ${Object(error).code}; give SAIMon a folder that it may write to`,
       { cause: error },
     );
+  }
+}
+
+/** `recursive` of node asks for ever where a folder that is there can hold none, as in /proc. */
+function makeStepByStep(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeStepByStep(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another process may have been first; a file of that name is no folder.
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
