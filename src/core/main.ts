@@ -1,4 +1,5 @@
 /** The detection core as a library, `saimon/core`: pure, no input or output. */
+export { type Contribution, type Grounds } from './anomalies/contribution.ts';
 export { type Episode } from './anomalies/episode.ts';
 export { type ExplainedSubject, explain } from './anomalies/explanation.ts';
 export { headline, type Subject, type Told } from './anomalies/headline.ts';

@@ -12,6 +12,7 @@ import {
 } from './anomalies-table.ts';
 import type { Database } from './database.ts';
 import { saveDetection } from './save-detection.ts';
+import { earlierAnomalies } from './similar-anomalies.ts';
 import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './watched.suite.ts';
 
 /** How what was found is read and judged: the same on every database. */
@@ -57,6 +58,40 @@ export function describeAnomalyStore(open: () => Promise<Database>): void {
       expect(await minutes({ startMs: T0 + MINUTE, endMs: T0 + 3 * MINUTE })).toEqual([3, 3, 2, 1]);
       expect(await minutes({ minScore: 0.73 })).toEqual([3, 30, 4, 3]);
       expect(await minutes({ seriesId: seriesIds[1], severity: 'high' })).toEqual([1, 30]);
+    });
+
+    it('are compared with earlier ones of their kind, of the series and of the metric, each at most so many', async () => {
+      await fill(['low', 'medium', 'high', 'critical', 'high']);
+      const others = [
+        episodeAt(T0 + MINUTE),
+        episodeAt(T0 + 2 * MINUTE, { kind: 'drift' }),
+        episodeAt(T0 + 30 * MINUTE),
+      ];
+      await saveDetection(db, [run(1, { from: null, until: T0, episodes: others })]);
+      const { rows } = await listAnomalies(
+        db,
+        { seriesId: seriesIds[0], severity: 'critical' },
+        PAGE,
+      );
+      const [anomaly] = rows;
+      if (!anomaly) throw new Error('There is no critical anomaly');
+      const found = async (most: number) =>
+        (await earlierAnomalies(db, anomaly, most)).map((row) => [
+          seriesIds.indexOf(row.seriesId ?? 0),
+          (row.openedAtMs - T0) / MINUTE,
+        ]);
+      expect(new Set(await found(9))).toEqual(
+        new Set([
+          [0, 2],
+          [0, 1],
+          [1, 1],
+          [0, 0],
+        ]),
+      );
+      expect(await found(1)).toEqual([[0, 2]]);
+      expect(await earlierAnomalies(db, { ...anomaly, seriesId: null, metricId: null }, 9)).toEqual(
+        [],
+      );
     });
 
     it('carry everything that the API shows', async () => {
