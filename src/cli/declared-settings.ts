@@ -66,13 +66,13 @@ function calendarText(file: string): string {
 }
 
 /** Reads `service=api,host=a`. */
-export function parseLabels(text = ''): Labels {
+export function parseLabels(text = '', option = '--labels'): Labels {
   const labels: Record<string, string> = {};
   for (const pair of text === '' ? [] : text.split(',')) {
     const [, name, value = ''] = LABEL.exec(pair) ?? [];
     if (name === undefined) {
       throw new UsageError(
-        `Cannot use --labels ${text}: expected pairs such as service=api,host=a`,
+        `Cannot use ${option} ${text}: expected pairs such as service=api,host=a`,
       );
     }
     labels[name] = value;

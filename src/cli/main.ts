@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { readVersion } from '../app/version.ts';
+import { command } from './command.ts';
+import { addConfig, addDeclared, addModels } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { note } from './output.ts';
 
@@ -151,6 +153,7 @@ function createProgram(): Command {
     );
 
   addModels(program);
+  addDeclared(program);
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')
@@ -202,82 +205,6 @@ function createProgram(): Command {
       (await import('./commands/export.ts')).exportCommand(own.optsWithGlobals()),
     );
   return program;
-}
-
-function addConfig(program: Command): void {
-  const config = program.command('config').description('check, show or import the configuration');
-  command(config, 'check', 'say everything that is wrong with it', 'saimon config check saimon.yml')
-    .argument('[file]', 'the configuration')
-    .action(async (file: string | undefined, _, own: Command) =>
-      (await import('./commands/config.ts')).checkCommand(file, own.optsWithGlobals()),
-    );
-  command(
-    config,
-    'print',
-    'what is in force, defaults included, secrets masked',
-    'saimon config print',
-  ).action(async (_, own: Command) =>
-    (await import('./commands/config.ts')).printCommand(own.optsWithGlobals()),
-  );
-  command(
-    config,
-    'import',
-    "make saimon.yml from the original SAIMon's ml_config.yml",
-    'saimon config import ml_config.yml > saimon.yml',
-  )
-    .argument('<file>', "the original's ml_config.yml")
-    .action(async (file: string) => (await import('./commands/config.ts')).importCommand(file));
-  command(
-    config,
-    'schema',
-    'the JSON Schema of saimon.yml, for editors',
-    'saimon config schema > saimon.schema.json',
-  ).action(async () => (await import('./commands/config.ts')).schemaCommand());
-  command(
-    config,
-    'docs',
-    'every key and variable with default and meaning, as Markdown',
-    'saimon config docs > CONFIGURATION.md',
-  ).action(async () => (await import('./commands/config.ts')).docsCommand());
-}
-
-function addModels(program: Command): void {
-  const models = program
-    .command('models')
-    .description('versions of the models of a running SAIMon: list, put back, train');
-  const url = ['--url <address>', 'address of the running SAIMon'] as const;
-  command(models, 'list', 'every version, newest first', 'saimon models list --active')
-    .option('--active', 'only those in force')
-    .option(...url)
-    .action(async (_, own: Command) =>
-      (await import('./commands/models.ts')).listCommand(own.optsWithGlobals()),
-    );
-  command(models, 'versions', 'those of one detector and series', 'saimon models versions 12')
-    .argument('<id>', 'any of them')
-    .option(...url)
-    .action(async (id: string, _, own: Command) =>
-      (await import('./commands/models.ts')).versionsCommand(id, own.optsWithGlobals()),
-    );
-  command(models, 'rollback', 'put the version before in force again', 'saimon models rollback 12')
-    .argument('<id>', 'any version of the same detector and series')
-    .option('--to <version>', 'this version instead, such as 2026-11-22.1')
-    .option(...url)
-    .action(async (id: string, _, own: Command) =>
-      (await import('./commands/models.ts')).rollbackCommand(id, own.optsWithGlobals()),
-    );
-  command(models, 'train', 'train the series of a model soon', 'saimon models train 12')
-    .argument('<id>', 'any of its models')
-    .option(...url)
-    .action(async (id: string, _, own: Command) =>
-      (await import('./commands/models.ts')).trainModelCommand(id, own.optsWithGlobals()),
-    );
-}
-
-function command(parent: Command, name: string, description: string, example: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 async function main(): Promise<number> {

@@ -11,6 +11,14 @@ export interface ServerClient {
   readonly url: string;
   get<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
   post<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
+  send<Body>(request: ServerRequest, schema: z.ZodType<Body>): Promise<Body>;
+}
+
+export interface ServerRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: object;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -24,23 +32,42 @@ export function createServerClient(options: ClientOptions): ServerClient {
       `Cannot use --url ${url}: expected an address such as http://127.0.0.1:8000`,
     );
   }
+  const send: ServerClient['send'] = async (request, schema) =>
+    read(await ask(url, request), schema);
   return {
     url,
-    get: async (path, schema) => read(await ask(`${url}${path}`, 'GET'), schema),
-    post: async (path, schema) => read(await ask(`${url}${path}`, 'POST'), schema),
+    get: (path, schema) => send({ method: 'GET', path }, schema),
+    post: (path, schema) => send({ method: 'POST', path }, schema),
+    send,
   };
 }
 
-async function ask(address: string, method: 'GET' | 'POST'): Promise<Response> {
+/** Who asks, as a part of a query. */
+export function userQuery(): string {
+  return `user=${encodeURIComponent(process.env['USER'] || 'system')}`;
+}
+
+/** An id as the command line has it; `list` is the command that shows them. */
+export function idOf(text: string, list: string): number {
+  const id = Number(text);
+  if (Number.isInteger(id) && id > 0) return id;
+  throw new UsageError(`Cannot use ${text}: expected an id, see "${list}"`);
+}
+
+async function ask(url: string, { method, path, body }: ServerRequest): Promise<Response> {
   try {
-    return await fetch(address, {
+    return await fetch(`${url}${path}`, {
       method,
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
     throw new Error(
-      `No SAIMon answers at ${new URL(address).origin}: start one with "saimon serve", or say where it is with --url`,
+      `No SAIMon answers at ${new URL(url).origin}: start one with "saimon serve", or say where it is with --url`,
       { cause: error },
     );
   }

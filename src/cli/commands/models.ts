@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { type Model, ModelList, ModelRolledBack, TrainingRequested } from '../../contract/model.ts';
-import { UsageError } from '../failure.ts';
 import { print, printJson, table } from '../output.ts';
-import { type ClientOptions, createServerClient, pages } from '../server-client.ts';
+import { type ClientOptions, createServerClient, idOf, pages } from '../server-client.ts';
 
 export interface ListOptions extends ClientOptions {
   readonly active?: boolean;
@@ -11,6 +10,8 @@ export interface ListOptions extends ClientOptions {
 export interface RollbackOptions extends ClientOptions {
   readonly to?: string;
 }
+
+const LIST = 'saimon models list';
 
 /** What a version keeps of how it was judged when it was new. */
 const Judged = z.object({
@@ -28,13 +29,13 @@ export function listCommand(options: ListOptions): Promise<void> {
 
 /** `models versions ID` */
 export function versionsCommand(id: string, options: ClientOptions): Promise<void> {
-  return show(`/api/v1/models/${idOf(id)}/versions?`, options);
+  return show(`/api/v1/models/${idOf(id, LIST)}/versions?`, options);
 }
 
 /** `models rollback ID [--to VERSION]` */
 export async function rollbackCommand(id: string, options: RollbackOptions): Promise<void> {
   const query = options.to === undefined ? '' : `?version=${encodeURIComponent(options.to)}`;
-  const path = `/api/v1/models/${idOf(id)}/rollback${query}`;
+  const path = `/api/v1/models/${idOf(id, LIST)}/rollback${query}`;
   const answer = await createServerClient(options).post(path, ModelRolledBack);
   if (options.json) printJson(answer);
   else print(answer.message);
@@ -43,7 +44,7 @@ export async function rollbackCommand(id: string, options: RollbackOptions): Pro
 /** `models train ID` */
 export async function trainModelCommand(id: string, options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const answer = await client.post(`/api/v1/models/${idOf(id)}/train`, TrainingRequested);
+  const answer = await client.post(`/api/v1/models/${idOf(id, LIST)}/train`, TrainingRequested);
   if (options.json) printJson(answer);
   else print(`${answer.message}, see ${client.url}/api/v1/training-jobs`);
 }
@@ -80,10 +81,4 @@ function row(model: Model): string[] {
     alarms,
     comparison?.why ?? '',
   ];
-}
-
-function idOf(text: string): number {
-  const id = Number(text);
-  if (Number.isInteger(id) && id > 0) return id;
-  throw new UsageError(`Cannot use model ${text}: expected an id, see "saimon models list"`);
 }

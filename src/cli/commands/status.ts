@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { type Anomaly, AnomalyList } from '../../contract/anomaly.ts';
 import { DetailedHealth } from '../../contract/health.ts';
+import { MaintenanceWindowList } from '../../contract/maintenance-window.ts';
 import { SeriesList } from '../../contract/series.ts';
+import { plannedWork } from '../../core/context/maintenance.ts';
 import { figure, paint, print, printJson, table } from '../output.ts';
 import { type ClientOptions, createServerClient } from '../server-client.ts';
+import { labelText, wireTime } from '../wire-text.ts';
 
 const Total = z.object({ total: z.int() });
 const SHOWN = 40;
@@ -11,18 +14,21 @@ const SHOWN = 40;
 /** `status` */
 export async function statusCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const [health, series, open, models] = await Promise.all([
+  const [health, series, open, models, planned] = await Promise.all([
     client.get('/health/detailed', DetailedHealth),
     client.get(`/api/v1/series?limit=${SHOWN}`, SeriesList),
     client.get('/api/v1/anomalies?status=open&limit=20', AnomalyList),
     client.get('/api/v1/models?active_only=true&limit=1', Total),
+    client.get('/api/v1/maintenance-windows?limit=1000', MaintenanceWindowList),
   ]);
+  const active = planned.maintenance_windows.filter((window) => window.active);
   if (options.json) {
     printJson({
       url: client.url,
       health,
       series,
       open_anomalies: open,
+      maintenance_windows: active,
       active_models: models.total,
     });
     return;
@@ -36,6 +42,12 @@ export async function statusCommand(options: ClientOptions): Promise<void> {
   print(
     `${series.total} series (${states.join(', ') || 'none yet'}), ${models.total} models in force, ${open.total} anomalies open`,
   );
+  for (const { title, match, weekly, ends_at: end } of active) {
+    const what = [plannedWork(title), labelText(match)].filter((text) => text !== '').join(' on ');
+    print(
+      paint('yellow', `${what} lets it alert nobody (${weekly ?? `until ${wireTime(end)} UTC`})`),
+    );
+  }
   if (series.series.length > 0) {
     const head = ['ID', 'SERIES', 'STATE', 'PROGRESS', 'WHY'];
     const rows = series.series.map((one) => [

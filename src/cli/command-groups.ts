@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import { command } from './command.ts';
+
+const URL_OPTION = ['--url <address>', 'address of the running SAIMon'] as const;
+
+export function addConfig(program: Command): void {
+  const config = program.command('config').description('check, show or import the configuration');
+  command(config, 'check', 'say everything that is wrong with it', 'saimon config check saimon.yml')
+    .argument('[file]', 'the configuration')
+    .action(async (file: string | undefined, _, own: Command) =>
+      (await import('./commands/config.ts')).checkCommand(file, own.optsWithGlobals()),
+    );
+  command(
+    config,
+    'print',
+    'what is in force, defaults included, secrets masked',
+    'saimon config print',
+  ).action(async (_, own: Command) =>
+    (await import('./commands/config.ts')).printCommand(own.optsWithGlobals()),
+  );
+  command(
+    config,
+    'import',
+    "make saimon.yml from the original SAIMon's ml_config.yml",
+    'saimon config import ml_config.yml > saimon.yml',
+  )
+    .argument('<file>', "the original's ml_config.yml")
+    .action(async (file: string) => (await import('./commands/config.ts')).importCommand(file));
+  command(
+    config,
+    'schema',
+    'the JSON Schema of saimon.yml, for editors',
+    'saimon config schema > saimon.schema.json',
+  ).action(async () => (await import('./commands/config.ts')).schemaCommand());
+  command(
+    config,
+    'docs',
+    'every key and variable with default and meaning, as Markdown',
+    'saimon config docs > CONFIGURATION.md',
+  ).action(async () => (await import('./commands/config.ts')).docsCommand());
+}
+
+export function addModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('versions of the models of a running SAIMon: list, put back, train');
+  command(models, 'list', 'every version, newest first', 'saimon models list --active')
+    .option('--active', 'only those in force')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/models.ts')).listCommand(own.optsWithGlobals()),
+    );
+  command(models, 'versions', 'those of one detector and series', 'saimon models versions 12')
+    .argument('<id>', 'any of them')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).versionsCommand(id, own.optsWithGlobals()),
+    );
+  command(models, 'rollback', 'put the version before in force again', 'saimon models rollback 12')
+    .argument('<id>', 'any version of the same detector and series')
+    .option('--to <version>', 'this version instead, such as 2026-11-22.1')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).rollbackCommand(id, own.optsWithGlobals()),
+    );
+  command(models, 'train', 'train the series of a model soon', 'saimon models train 12')
+    .argument('<id>', 'any of its models')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/models.ts')).trainModelCommand(id, own.optsWithGlobals()),
+    );
+}
+
+/** What people declare. */
+export function addDeclared(program: Command): void {
+  const events = program
+    .command('events')
+    .description('deploys and other changes, as a running SAIMon knows them: list, add, remove');
+  command(events, 'list', 'newest first', 'saimon events list --kind deploy')
+    .option('--kind <kind>', 'only those of this kind')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/events.ts')).listEventsCommand(own.optsWithGlobals()),
+    );
+  command(events, 'add', 'declare one', 'saimon events add deploy "api v1.2" --labels service=api')
+    .argument('[kind]', 'events of one kind are expected to have like consequences', 'deploy')
+    .argument('[title]', 'for people')
+    .option('--labels <pairs>', 'what it is about, such as service=api')
+    .option('--start <time>', 'default: now')
+    .option('--end <time>', 'when it is over')
+    .option('--key <text>', 'told again with it, it is the same event')
+    .option('--reason <text>')
+    .option(...URL_OPTION)
+    .action(async (kind: string, title: string | undefined, _, own: Command) =>
+      (await import('./commands/events.ts')).addEventCommand(
+        { kind, title },
+        own.optsWithGlobals(),
+      ),
+    );
+  command(events, 'remove', 'take one back', 'saimon events remove 12')
+    .argument('<id>', 'see list')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/events.ts')).removeEventCommand(id, own.optsWithGlobals()),
+    );
+
+  const work = program
+    .command('maintenance')
+    .description('planned work, as a running SAIMon knows it: list, add, remove');
+  command(work, 'list', 'newest first', 'saimon maintenance list')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/maintenance.ts')).listMaintenanceCommand(own.optsWithGlobals()),
+    );
+  command(
+    work,
+    'add',
+    'plan some: anomalies within it alert nobody',
+    'saimon maintenance add "Upgrade" --for 2h --match host=db-1',
+  )
+    .argument('[title]', 'for people')
+    .option('--match <pairs>', 'labels that series must have to be concerned, such as host=db-1')
+    .option('--start <time>', 'default: now')
+    .addOption(new Option('--end <time>', 'when it is over').conflicts('for'))
+    .option('--for <duration>', 'how long it takes, such as 2h')
+    .option('--weekly <hours>', 'every week instead, such as "sun 02:00-04:00"')
+    .option('--reason <text>')
+    .option(...URL_OPTION)
+    .action(async (title: string | undefined, _, own: Command) =>
+      (await import('./commands/maintenance.ts')).addMaintenanceCommand(
+        title,
+        own.optsWithGlobals(),
+      ),
+    );
+  command(work, 'remove', 'end it, or give it up', 'saimon maintenance remove 12')
+    .argument('<id>', 'see list')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/maintenance.ts')).removeMaintenanceCommand(
+        id,
+        own.optsWithGlobals(),
+      ),
+    );
+}

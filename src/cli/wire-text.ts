@@ -1,0 +1,13 @@
+import type { Labels } from '../core/labels.ts';
+
+/** A time of the API to the minute, `2026-11-22 21:30`, UTC; – where there is none. */
+export function wireTime(time: string | null): string {
+  return time === null ? '–' : time.slice(0, 16).replace('T', ' ');
+}
+
+/** `host=a, service=api` */
+export function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
