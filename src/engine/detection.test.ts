@@ -10,7 +10,7 @@ import { StoreError } from '../store/errors.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import type { Engine } from './engine.ts';
 import type { LiveEvent } from './live-events.ts';
-import { MINUTE_MS, NOON_MS, noise, noiseWithJump, TestWorld } from './test-engine.ts';
+import { MINUTE_MS, mortal, NOON_MS, noise, noiseWithJump, TestWorld } from './test-engine.ts';
 
 let database: EmbeddedDatabase;
 vi.setConfig({ testTimeout: 30_000 });
@@ -82,28 +82,6 @@ test('a jump is one anomaly with all that is known of it, however often runs are
   expect([...engine.latestJudgements()].map(({ alias }) => alias)).toEqual(['load', 'load']);
   expect(world.said).toEqual([]);
 });
-
-const dead = () => new StoreError('failed', 'Cannot ask the database: the process was killed');
-
-/** Passes everything on, until it is told to die: from then on nothing is written any more. */
-function mortal(of: Database): Database & { dieAfter: number; afterCommit: boolean } {
-  const self = {
-    ...of,
-    dieAfter: Number.POSITIVE_INFINITY,
-    afterCommit: false,
-    async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-      if (self.dieAfter <= 0) throw dead();
-      return of.query<Row>(sql, parameters);
-    },
-    async transaction<T>(work: Parameters<typeof of.transaction<T>>[0]): Promise<T> {
-      if (self.dieAfter <= 0 || (--self.dieAfter <= 0 && !self.afterCommit)) throw dead();
-      const done = await of.transaction(work);
-      if (self.dieAfter <= 0) throw dead();
-      return done;
-    },
-  };
-  return self;
-}
 
 const ROUNDS = 8;
 type Fate = 'runs' | 'source is down' | 'restarts' | 'killed before' | 'killed after';

@@ -5,7 +5,7 @@ import { gaussian, seededRng } from '../core/random.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import type { Engine } from './engine.ts';
-import { MINUTE_MS, NOON_MS, noise, TestWorld } from './test-engine.ts';
+import { MINUTE_MS, mortal, NOON_MS, noise, TestWorld } from './test-engine.ts';
 
 let database: EmbeddedDatabase;
 vi.setConfig({ testTimeout: 30_000 });
@@ -46,29 +46,25 @@ function breaking(seed: number, level: number): (hourMs: number) => number {
     hourMs >= BREAK_MS && hourMs < BREAK_MS + 3 * HOUR_MS ? level : before(hourMs);
 }
 
-/** Two hosts whose CPU and memory follow the load; on the first they go apart on the fourth day. */
-function twoHosts(): TestWorld {
+/** Hosts whose CPU and memory follow the load; those of web-1 go apart on the third day. */
+function hosts(instances: readonly string[]): TestWorld {
   const queries = ['cpu', 'memory', 'disk'].map((alias) => ({ alias, expr: alias }));
   const world = new TestWorld(database, {
     options: { stepMs: STEP_MS, minSamples: 500, historyMs: 4 * DAY_MS, queries },
   });
-  const add = (
-    instance: string,
-    seed: number,
-    knots: (level: number) => (hourMs: number) => number,
-  ) => {
+  instances.forEach((instance, i) => {
+    const seed = 10 * (i + 1);
+    const knots = (level: number) => (instance === 'web-1' ? breaking(seed, level) : usual(seed));
     const series = (name: string, valueAt: (timeMs: number) => number) =>
       world.source.add(name, { instance: `${instance}:9100` }, valueAt);
     series('cpu', (timeMs) => 50 + 10 * load(timeMs, knots(1.5)) + 0.5 * noise(timeMs, seed));
     series('memory', (timeMs) => 8 + load(timeMs, knots(-1.5)) + 0.05 * noise(timeMs, seed + 1));
     series('disk', (timeMs) => 20 + noise(timeMs, seed + 2));
-  };
-  add('web-1', 10, (level) => breaking(10, level));
-  add('web-2', 20, () => usual(20));
+  });
   return world;
 }
 
-/** The same, detected and trained for the first time. */
+/** An engine that has trained every series. */
 async function begun(world: TestWorld): Promise<Engine> {
   const engine = world.engine();
   await engine.detectOnce();
@@ -85,7 +81,7 @@ async function live(world: TestWorld, engine: Engine, days: number): Promise<voi
 }
 
 test('CPU and memory that go apart within their usual range are one combination, with their parts', async () => {
-  const world = twoHosts();
+  const world = hosts(['web-1', 'web-2']);
   const engine = await begun(world);
   await live(world, engine, 3.5);
   const anomalies = await world.anomalies();
@@ -112,4 +108,45 @@ test('CPU and memory that go apart within their usual range are one combination,
   expect((parts[0]?.share ?? 0) + (parts[1]?.share ?? 0)).toBeGreaterThan(0.9);
   expect(parts[0]?.labels).toEqual({ instance: 'web-1:9100' });
   expect(world.said).toEqual([]);
+});
+
+type Fate = 'runs' | 'restarts' | { readonly killedAt: number; readonly afterCommit: boolean };
+
+/** Rows after a host went apart for hours in which every half an hour had its fate. */
+async function rowsAfter(fates: readonly Fate[]) {
+  const world = hosts(['web-1']);
+  const engine = await begun(world);
+  await live(world, engine, 2.5);
+  await engine.stop();
+  await world.clock.advance(DAY_MS / 2 - HOUR_MS);
+  let alive = world.engine();
+  for (let half = 0; half < 10; half++) {
+    const fate = fates[half] ?? 'runs';
+    await world.clock.advance(HOUR_MS / 2);
+    if (fate === 'restarts') {
+      await alive.stop();
+      alive = world.engine();
+    } else if (fate !== 'runs') {
+      const dying = mortal(database);
+      dying.dieAfter = fate.killedAt;
+      dying.afterCommit = fate.afterCommit;
+      await world.engine(dying).detectOnce();
+      alive = world.engine();
+    }
+    await alive.detectOnce();
+  }
+  await alive.stop();
+  return world.anomalies();
+}
+
+test('restarts and kills between any two writes leave the combination that a quiet life leaves', async () => {
+  const quiet = await rowsAfter([]);
+  expect(quiet.map(({ kind, status }) => [kind, status])).toEqual([['combination', 'closed']]);
+  await database.close();
+  database = await openTestDatabase();
+  // A run writes three series, each for itself, and then the entity.
+  const fates = [1, 2, 3, 4].flatMap((killedAt) =>
+    [false, true].map((afterCommit) => ({ killedAt, afterCommit })),
+  );
+  expect(await rowsAfter([...fates, 'restarts'])).toEqual(quiet);
 });

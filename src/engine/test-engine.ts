@@ -6,6 +6,7 @@ import { gaussian, seededRng } from '../core/random.ts';
 import { FakeSource } from '../sources/fake-source.ts';
 import { listAnomalies } from '../store/anomalies-table.ts';
 import type { Database } from '../store/database.ts';
+import { StoreError } from '../store/errors.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
@@ -74,6 +75,31 @@ export class TestWorld {
     const { rows } = await listAnomalies(this.#database, {}, { skip: 0, limit: 1000 });
     return rows.map((row) => ({ ...row, id: 0, modelId: 0, createdAtMs: 0 }));
   }
+}
+
+const dead = () => new StoreError('failed', 'Cannot ask the database: the process was killed');
+
+/**
+ * Passes everything on, until `dieAfter` more transactions: the last one is lost, or with `afterCommit` written without an
+ * answer, and nothing is written any more.
+ */
+export function mortal(of: Database): Database & { dieAfter: number; afterCommit: boolean } {
+  const self = {
+    ...of,
+    dieAfter: Number.POSITIVE_INFINITY,
+    afterCommit: false,
+    async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+      if (self.dieAfter <= 0) throw dead();
+      return of.query<Row>(sql, parameters);
+    },
+    async transaction<T>(work: Parameters<typeof of.transaction<T>>[0]): Promise<T> {
+      if (self.dieAfter <= 0 || (--self.dieAfter <= 0 && !self.afterCommit)) throw dead();
+      const done = await of.transaction(work);
+      if (self.dieAfter <= 0) throw dead();
+      return done;
+    },
+  };
+  return self;
 }
 
 /** Normal noise around 10 with deviation 1: the same number whenever the same time is asked for. */
