@@ -133,6 +133,7 @@ export class LiveEntity {
   #rowSince(afterMs: number): MemberRow | undefined {
     const size = this.members.length;
     const offsets = new Float64Array(size).fill(Number.NaN);
+    const values = offsets.slice();
     const figure = (member: number, name: keyof typeof SAMPLE): number =>
       this.#latest[member * FIGURES + SAMPLE[name]] ?? Number.NaN;
     let present = 0;
@@ -141,11 +142,13 @@ export class LiveEntity {
       if (!(figure(i, 'timeMs') > afterMs)) continue;
       present++;
       offsets[i] = figure(i, 'offset');
+      values[i] = figure(i, 'value');
       odd ||= figure(i, 'odd') === 1;
     }
     if (present < FEWEST_PRESENT) return undefined;
     return {
       offsets,
+      values,
       odd,
       judgementOf: (i) => ({
         value: figure(i, 'value'),

@@ -1,27 +1,26 @@
 import type { Episode } from '../anomalies/episode.ts';
 import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
-import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { Persistence } from '../calibration/persistence.ts';
-import { TailCalibration } from '../calibration/tail-calibration.ts';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import { JointDistance } from './joint-distance.ts';
+import type { SmallestSpread } from './joint-distance.ts';
+import { JointView } from './joint-view.ts';
 
-const RANGE = { lowest: -6, octaves: 14, bits: 3 };
-/** Evidence of a row counts no further: beyond that it is as sure as it can be. */
-const MOST_EVIDENCE = 20;
+/** Against the clock a series has some scatter, however regular it is; by its values likewise. */
+const CLOCK_SPREAD = { absolute: 0.25, relative: 0 };
+const PLAIN_SPREAD = { absolute: 1e-12, relative: 0.005 };
 /** Hours (or blocks of 12 rows) whose highest evidence must be known before anything is flagged. */
 const LEARNING_BLOCKS = 24;
-const FEWEST_ROWS = 200;
 const YOUNG_MS = 3 * DAY_MS;
 const REFIT_MS = HOUR_MS;
 const GROWN_REFIT_MS = DAY_MS;
 /** Unusual for so long, it is how the series go together now. */
 const NEW_HABIT_MS = DAY_MS;
-/** After a series that was anomalous by itself the others need so long to come to rest. */
+/** After a series that was anomalous by itself the others need so long to come to rest, at least. */
 const AFTERMATH_MS = 900_000;
+const AFTERMATH_ROWS = 12;
 const FULL_TRUST_MS = 7 * DAY_MS;
 const MOST_TRUST = 0.95;
 const JUST_NORMAL = 0.99;
@@ -47,6 +46,8 @@ export interface Combination extends Episode {
 export interface MemberRow {
   /** `SeriesModel.offset` of every member; NaN of one that has no sample at this row. */
   readonly offsets: Float64Array;
+  /** The values themselves, likewise. */
+  readonly values: Float64Array;
   /** Whether a member is anomalous by itself, or normal only after an event. */
   readonly odd: boolean;
   /** What its own model said of the member at `index`. */
@@ -64,9 +65,11 @@ export interface CombinationState {
 /**
  * Whether the series of one entity go together as they usually do, judged on what their own models say of them.
  *
- * Evidence is the tail probability of the row's distance (see JointDistance), learned from the entity's own past; its
- * own hours set the boundary, as they do for a series. A row at which a member is anomalous by itself, or has been
- * within a quarter of an hour, opens nothing: that member has its own anomaly. What goes on for a day is the new way
+ * Evidence is the tail probability of the row's distance (see JointDistance), learned from the entity's own past. Two
+ * views must agree, the weaker one counts: how the series stand against what the clock lets expect of each, where a
+ * nightly job is nothing unusual, and their plain values, where expectations that differ are nothing unusual. The
+ * entity's own hours set the boundary, as they do for a series. A row at which a member is anomalous by itself, or has been
+ * within a quarter of an hour or 12 rows, opens nothing: that member has its own anomaly. What goes on for a day is the new way
  * to go together: it closes as the new level and everything is learned anew.
  */
 export class CombinationModel {
@@ -83,11 +86,10 @@ export class CombinationModel {
     ratio: 0,
     flagged: false,
   };
-  readonly #smoothing = new EvidenceSmoothing();
   readonly #persistence: Persistence;
   readonly #machine: EpisodeMachine;
-  #distance: JointDistance;
-  #tail: TailCalibration;
+  /** By what the clock lets expect, and by plain values. */
+  #views: readonly [JointView, JointView];
   #boundary: BlockBoundary;
   #firstMs = Number.NaN;
   #refitMs = Number.NEGATIVE_INFINITY;
@@ -106,8 +108,9 @@ export class CombinationModel {
       openAfter: 'auto',
       closeAfter: 'auto',
     });
-    this.#distance = new JointDistance(members.length, stepMs);
-    this.#tail = newTail(stepMs);
+    const viewOf = (smallest: SmallestSpread): JointView =>
+      new JointView(members.length, { stepMs, smallest });
+    this.#views = [viewOf(CLOCK_SPREAD), viewOf(PLAIN_SPREAD)];
     this.#boundary = new BlockBoundary(stepMs);
   }
 
@@ -118,8 +121,9 @@ export class CombinationModel {
 
   /** Share of each member in the latest row's distance, largest first; none where nothing deviates. */
   shares(): MemberShare[] {
-    return [...this.#distance.shares()]
-      .map((share, i) => ({ member: this.members[i], share }))
+    const [clock, plain] = this.#views.map((view) => view.shares());
+    return this.members
+      .map((member, i) => ({ member, share: (clock[i] + plain[i]) / 2 }))
       .filter(({ share }) => share >= SMALLEST_SHARE)
       .toSorted((a, b) => b.share - a.share);
   }
@@ -131,13 +135,13 @@ export class CombinationModel {
     if (Number.isNaN(this.#firstMs)) this.#firstMs = timeMs;
     last.timeMs = timeMs;
     if (row.odd) this.#oddMs = timeMs;
-    const distance = this.#distance.measure(row.offsets);
-    const evidence = this.#smoothing.next(Math.min(this.#tail.evidence(distance), MOST_EVIDENCE));
+    const [clock, plain] = this.#views;
+    const evidence = Math.min(clock.measure(row.offsets), plain.measure(row.values));
     const ratio = this.grown ? evidence / this.#boundary.at(this.#ageMs / DAY_MS) : 0;
-    const held = !this.#machine.open && timeMs - this.#oddMs <= AFTERMATH_MS;
+    const held = !this.#machine.open && timeMs - this.#oddMs <= this.#aftermathMs;
     last.ratio = this.#persistence.next(held ? Math.min(ratio, JUST_NORMAL) : ratio);
     this.#raise(row);
-    this.#learn(row.offsets, { distance, evidence });
+    this.#learn(evidence);
     if (last.flagged && timeMs - (this.#blame?.openedAtMs ?? timeMs) >= NEW_HABIT_MS) {
       this.#beginAnew();
     }
@@ -163,10 +167,8 @@ export class CombinationModel {
   /** Goes on with other members; those that are new go their own way until more is known of them. */
   regroup(members: readonly number[]): void {
     if (this.#blame && !members.includes(this.#blame.leader)) this.end(this.last.timeMs);
-    this.#distance = this.#distance.regrouped(
-      members.map((member) => this.members.indexOf(member)),
-      this.stepMs,
-    );
+    const from = members.map((member) => this.members.indexOf(member));
+    for (const view of this.#views) view.regroup(from);
     this.members = members;
   }
 
@@ -175,7 +177,7 @@ export class CombinationModel {
     const out = new StateWriter('CMBN', 1);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
-    const times = [this.#firstMs, this.#refitMs, this.#oddMs, this.#smoothing.level];
+    const times = [this.#firstMs, this.#refitMs, this.#oddMs];
     for (const figure of [...figures, ...times]) out.float(figure);
     for (const part of this.#parts()) part.save(out);
     return out.finish();
@@ -194,7 +196,6 @@ export class CombinationModel {
     this.#firstMs = state.float();
     this.#refitMs = state.float();
     this.#oddMs = state.float();
-    this.#smoothing.level = state.float();
     for (const part of this.#parts()) part.load(state);
     state.end();
     this.#machine.resume(episode);
@@ -203,11 +204,15 @@ export class CombinationModel {
   }
 
   #parts() {
-    return [this.#persistence, this.#distance, this.#tail, this.#boundary];
+    return [this.#persistence, ...this.#views, this.#boundary];
   }
 
   get #ageMs(): number {
     return this.last.timeMs - this.#firstMs;
+  }
+
+  get #aftermathMs(): number {
+    return Math.max(AFTERMATH_MS, AFTERMATH_ROWS * this.stepMs);
   }
 
   get #confidence(): number {
@@ -221,7 +226,8 @@ export class CombinationModel {
     if (wasOpen || last.ratio >= 1) {
       const leader = wasOpen ? this.#blame?.leader : this.shares()[0]?.member;
       const index = leader === undefined ? -1 : this.members.indexOf(leader);
-      Object.assign(last, row.judgementOf(Math.max(0, index)));
+      const { value, expected, lower, upper } = row.judgementOf(Math.max(0, index));
+      Object.assign(last, { value, expected, lower, upper });
     }
     const changed = this.#machine.observe(last, {
       votes: () => ({ combination: last.ratio }),
@@ -251,32 +257,23 @@ export class CombinationModel {
     }
   }
 
-  #learn(
-    offsets: Float64Array,
-    { distance, evidence }: { distance: number; evidence: number },
-  ): void {
+  #learn(evidence: number): void {
     const { timeMs } = this.last;
-    this.#distance.learn(offsets);
-    if (this.#distance.known) this.#tail.learn(distance);
-    // Before the tail is known nothing is evident, which says nothing of what will be.
-    if (!Number.isNaN(this.#tail.deviationAt(1))) this.#boundary.learn(timeMs, evidence);
+    for (const view of this.#views) view.learn();
+    // Before the views are known nothing is evident, which says nothing of what will be.
+    if (this.#views.every((view) => view.known)) this.#boundary.learn(timeMs, evidence);
     const pauseMs = this.#ageMs < YOUNG_MS ? REFIT_MS : GROWN_REFIT_MS;
     // What is unusual must not become usual while it goes on.
     if (this.#machine.open || timeMs - this.#refitMs < pauseMs) return;
     this.#refitMs = timeMs;
-    this.#distance.refit();
-    this.#tail.refit(FEWEST_ROWS);
+    for (const view of this.#views) view.refit();
     this.#boundary.refit();
   }
 
   #beginAnew(): void {
-    this.#distance = new JointDistance(this.members.length, this.stepMs);
-    this.#tail = newTail(this.stepMs);
+    const [clock, plain] = this.#views;
+    this.#views = [clock.anew(), plain.anew()];
     this.#boundary = new BlockBoundary(this.stepMs);
     this.#firstMs = Number.NaN;
   }
-}
-
-function newTail(stepMs: number): TailCalibration {
-  return new TailCalibration(RANGE, (14 * DAY_MS) / stepMs);
 }

@@ -3,11 +3,11 @@ import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { JointDistance } from './joint-distance.ts';
 
-const STEP_MS = 60_000;
+const OPTIONS = { stepMs: 60_000, smallest: { absolute: 1e-12, relative: 0.005 } };
 
 /** Two series that move together, and a third that does not. */
 function trained(rows = 2000): JointDistance {
-  const joint = new JointDistance(3, STEP_MS);
+  const joint = new JointDistance(3, OPTIONS);
   const random = seededRng(3);
   for (let i = 0; i < rows; i++) {
     const shared = gaussian(random);
@@ -21,7 +21,7 @@ function trained(rows = 2000): JointDistance {
 function copied(joint: JointDistance): JointDistance {
   const out = new StateWriter('TEST', 1);
   joint.save(out);
-  const copy = new JointDistance(3, STEP_MS);
+  const copy = new JointDistance(3, OPTIONS);
   copy.load(new StateReader(out.finish(), 'TEST', 1));
   return copy;
 }
@@ -42,7 +42,7 @@ describe('JointDistance', () => {
     const [first, second, third] = joint.shares();
     expect(first).toBeGreaterThan(0.9);
     expect((first ?? 0) + (second ?? 0) + (third ?? 0)).toBeCloseTo(1, 12);
-    expect([...copied(new JointDistance(3, STEP_MS)).shares()]).toEqual([0, 0, 0]);
+    expect([...copied(new JointDistance(3, OPTIONS)).shares()]).toEqual([0, 0, 0]);
   });
 
   it('takes a series without a sample as being where it usually is', () => {
@@ -69,16 +69,16 @@ describe('JointDistance', () => {
   it('keeps what it knows when series come and go', () => {
     const joint = trained();
     const row = Float64Array.of(1.5, -1, 0.3);
-    const grown = joint.regrouped([2, -1, 0, 1], STEP_MS);
+    const grown = joint.regrouped([2, -1, 0, 1]);
     // The new one is expected to scatter by 1 on its own.
     expect(grown.measure(Float64Array.of(0.3, 0, 1.5, -1))).toBeCloseTo(joint.measure(row), 6);
-    const shrunk = joint.regrouped([0, 2], STEP_MS);
+    const shrunk = joint.regrouped([0, 2]);
     expect(shrunk.measure(Float64Array.of(0, 0))).toBeLessThan(0.2);
   });
 
   it('refuses what belongs to another number of series', () => {
     const out = new StateWriter('TEST', 1);
-    new JointDistance(2, STEP_MS).save(out);
+    new JointDistance(2, OPTIONS).save(out);
     const load = () => trained().load(new StateReader(out.finish(), 'TEST', 1));
     expect(load).toThrow('Cannot read joint distance: it has 2 entries, expected 3');
   });

@@ -3,11 +3,23 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { symmetricEigen } from '../stats/symmetric-eigen.ts';
 
 const HALF_LIFE_MS = 10 * DAY_MS;
-/** An offset counts for so many of its usual sizes at most. */
+/** A value counts for so many standard deviations at most. */
 const LARGEST = 6;
-/** Variance that every direction has at least: what moves together almost exactly is allowed a little play. */
-const PLAY = 0.05;
+/** Share of its variance that every direction has at least: what moves together almost exactly is allowed a little play. */
+const PLAY = 0.01;
 const FEWEST_ROWS = 200;
+
+/** A standard deviation counts as this at least: constant series have none of their own. */
+export interface SmallestSpread {
+  readonly absolute: number;
+  /** Of the mean. */
+  readonly relative: number;
+}
+
+export interface JointDistanceOptions {
+  readonly stepMs: number;
+  readonly smallest: SmallestSpread;
+}
 
 /**
  * How far a row of several series lies from how they usually go together: the Mahalanobis distance (On the Generalised
@@ -15,43 +27,70 @@ const FEWEST_ROWS = 200;
  * rise and fall together are close to usual as long as they do so; one that goes its own way is far, also where it
  * stays within its own range.
  *
- * A row holds one offset per series, in units of its usual size; NaN where it has none, which then says nothing.
+ * A row holds one value per series, each in a unit of its own; NaN where there is none, which then says nothing.
  */
 export class JointDistance {
   readonly #size: number;
+  readonly #options: JointDistanceOptions;
   readonly #fade: number;
   readonly #means: Float64Array;
-  /** Covariances, both triangles. */
+  /** Rows that each mean amounts to, and rows in which the series had a value. */
+  readonly #weights: Float64Array;
+  readonly #rows: Float64Array;
+  /** Covariances, the lower triangle. */
   readonly #moments: Float64Array;
-  /** Centre and inverse of the covariances as of the last `refit`. */
-  readonly #center: Float64Array;
+  /** As of the last `refit`: centre and spread of every series, spread 0 of one that is not known, and the inverse of the correlations. */
+  readonly #centers: Float64Array;
+  readonly #spreads: Float64Array;
   readonly #inverse: Float64Array;
   readonly #row: Float64Array;
-  readonly #shares: Float64Array;
-  #weight = 0;
-  #rows = 0;
+  readonly #gains: Float64Array;
+  readonly #parts: Float64Array;
 
-  constructor(size: number, stepMs: number) {
+  constructor(size: number, options: JointDistanceOptions) {
     this.#size = size;
-    this.#fade = 2 ** (-stepMs / HALF_LIFE_MS);
+    this.#options = options;
+    this.#fade = 2 ** (-options.stepMs / HALF_LIFE_MS);
     this.#means = new Float64Array(size);
+    this.#weights = new Float64Array(size);
+    this.#rows = new Float64Array(size);
     this.#moments = new Float64Array(size * size);
-    this.#center = new Float64Array(size);
+    this.#centers = new Float64Array(size);
+    this.#spreads = new Float64Array(size);
     this.#inverse = new Float64Array(size * size);
     this.#row = new Float64Array(size);
-    this.#shares = new Float64Array(size);
+    this.#gains = new Float64Array(size);
+    this.#parts = new Float64Array(size);
   }
 
-  /** Distance of one row; 0 before the first `refit` that had 200 rows. */
-  measure(offsets: Float64Array): number {
+  /** Whether it knows how at least two series go together. */
+  get known(): boolean {
+    return this.#spreads.filter((spread) => spread > 0).length > 1;
+  }
+
+  /** `value` of series `i`, within six standard deviations of its mean where these are known. */
+  clipped(i: number, value: number): number {
+    const spread = this.#spreads[i];
+    if (spread === 0) return value;
+    const reach = LARGEST * spread;
+    return Math.min(Math.max(value, this.#centers[i] - reach), this.#centers[i] + reach);
+  }
+
+  /** Distance of one row; 0 before the first `refit` that knew two series. */
+  measure(values: Float64Array): number {
     const size = this.#size;
-    const row = this.#deviations(offsets, this.#center);
+    const row = this.#row;
+    const inverse = this.#inverse;
+    for (let i = 0; i < size; i++) {
+      const distance = (this.clipped(i, values[i]) - this.#centers[i]) / this.#spreads[i];
+      row[i] = Number.isFinite(distance) ? distance : 0;
+    }
     let squares = 0;
     for (let i = 0; i < size; i++) {
       let along = 0;
-      for (let j = 0; j < size; j++) along += this.#inverse[i * size + j] * row[j];
+      for (let j = 0; j < size; j++) along += inverse[i * size + j] * row[j];
       // A series that makes the whole more usual has no part in its being unusual.
-      this.#shares[i] = Math.max(0, row[i] * along);
+      this.#parts[i] = Math.max(0, row[i] * along);
       squares += row[i] * along;
     }
     return Math.sqrt(Math.max(0, squares));
@@ -59,61 +98,72 @@ export class JointDistance {
 
   /** Part of each series in the distance measured last, 0..1, by its terms of the square; all 0 where it is none. */
   shares(): Float64Array {
-    const all = this.#shares.reduce((sum, share) => sum + share, 0);
-    return this.#shares.map((share) => (all > 0 ? share / all : 0));
+    const all = this.#parts.reduce((sum, part) => sum + part, 0);
+    return this.#parts.map((part) => (all > 0 ? part / all : 0));
   }
 
-  /** Whether it knows how the series go together. */
-  get known(): boolean {
-    return this.#inverse[0] > 0;
-  }
-
-  learn(offsets: Float64Array): void {
+  learn(values: Float64Array): void {
     const size = this.#size;
-    this.#rows++;
-    this.#weight = this.#weight * this.#fade + 1;
-    const gain = 1 / this.#weight;
-    const row = this.#deviations(offsets, this.#means);
+    const row = this.#row;
+    const moments = this.#moments;
+    const gains = this.#gains;
     for (let i = 0; i < size; i++) {
-      this.#means[i] += gain * row[i];
+      this.#weights[i] *= this.#fade;
+      row[i] = this.clipped(i, values[i]) - this.#means[i];
+      // Of a series without a value nothing is learned, also not in pairs.
+      gains[i] = 0;
+      if (Number.isNaN(row[i])) continue;
+      this.#rows[i]++;
+      this.#weights[i]++;
+      gains[i] = 1 / this.#weights[i];
+      this.#means[i] += row[i] * gains[i];
+    }
+    for (let i = 0; i < size; i++) {
+      if (gains[i] === 0) continue;
       for (let j = 0; j <= i; j++) {
+        if (gains[j] === 0) continue;
+        const gain = gains[i] > gains[j] ? gains[i] : gains[j];
         const at = i * size + j;
-        this.#moments[at] += gain * ((1 - gain) * row[i] * row[j] - this.#moments[at]);
-        this.#moments[j * size + i] = this.#moments[at];
+        moments[at] += gain * ((1 - gain) * row[i] * row[j] - moments[at]);
       }
     }
   }
 
-  /** Takes what was learned as what is usual, from 200 rows on; about 0.1 µs times size³. */
+  /** Takes what was learned as what is usual, of series with 200 rows; about 0.1 µs times size³. */
   refit(): void {
-    if (this.#rows < FEWEST_ROWS) return;
     const size = this.#size;
-    const { values, vectors } = symmetricEigen(this.#moments.slice(), size);
-    this.#center.set(this.#means);
-    this.#inverse.fill(0);
-    for (let k = 0; k < size; k++) {
-      const precision = 1 / (Math.max(values[k], 0) + PLAY);
-      for (let i = 0; i < size; i++) {
-        const scaled = precision * vectors[i * size + k];
-        for (let j = 0; j < size; j++) {
-          this.#inverse[i * size + j] += scaled * vectors[j * size + k];
-        }
-      }
+    const { absolute, relative } = this.#options.smallest;
+    for (let i = 0; i < size; i++) {
+      if (this.#rows[i] < FEWEST_ROWS) continue;
+      this.#centers[i] = this.#means[i];
+      const deviation = Math.sqrt(Math.max(0, this.#moments[i * size + i]));
+      this.#spreads[i] = Math.max(deviation, absolute, relative * Math.abs(this.#means[i]));
     }
+    const correlations = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < i; j++) {
+        const spreads = this.#spreads[i] * this.#spreads[j];
+        const correlation = spreads > 0 ? this.#moments[i * size + j] / spreads : 0;
+        correlations[i * size + j] = correlation;
+        correlations[j * size + i] = correlation;
+      }
+      correlations[i * size + i] = 1;
+    }
+    this.#invert(correlations);
   }
 
   /** The same knowledge of other series: `from[i]` is the index that series i had here, -1 for one that is new. */
-  regrouped(from: readonly number[], stepMs: number): JointDistance {
-    const next = new JointDistance(from.length, stepMs);
-    next.#weight = this.#weight;
-    next.#rows = this.#rows;
+  regrouped(from: readonly number[]): JointDistance {
+    const next = new JointDistance(from.length, this.#options);
     from.forEach((was, i) => {
-      if (was >= 0) next.#means[i] = this.#means[was];
+      if (was < 0) return;
+      next.#means[i] = this.#means[was];
+      next.#weights[i] = this.#weights[was];
+      next.#rows[i] = this.#rows[was];
       from.forEach((other, j) => {
-        const at = i * from.length + j;
-        const known = was >= 0 && other >= 0;
-        // One that is new goes its own way until more is known.
-        next.#moments[at] = known ? this.#moments[was * this.#size + other] : Number(i === j);
+        if (other < 0) return;
+        const [high, low] = was > other ? [was, other] : [other, was];
+        next.#moments[i * from.length + j] = this.#moments[high * this.#size + low];
       });
     });
     next.refit();
@@ -121,17 +171,11 @@ export class JointDistance {
   }
 
   save(out: StateWriter): void {
-    out.float(this.#weight);
-    out.int(this.#rows);
-    for (const column of [this.#means, this.#moments, this.#center, this.#inverse]) {
-      out.floats(column);
-    }
+    for (const column of this.#columns()) out.floats(column);
   }
 
   load(state: StateReader): void {
-    this.#weight = state.float();
-    this.#rows = state.int();
-    for (const column of [this.#means, this.#moments, this.#center, this.#inverse]) {
+    for (const column of this.#columns()) {
       const stored = state.floats();
       if (stored.length !== column.length) {
         throw new RangeError(
@@ -142,12 +186,23 @@ export class JointDistance {
     }
   }
 
-  #deviations(offsets: Float64Array, center: Float64Array): Float64Array {
-    for (let i = 0; i < this.#size; i++) {
-      const offset = offsets[i];
-      const clipped = Math.min(Math.max(offset, -LARGEST), LARGEST);
-      this.#row[i] = Number.isNaN(offset) ? 0 : clipped - center[i];
+  #columns(): readonly Float64Array[] {
+    const learned = [this.#means, this.#weights, this.#rows, this.#moments];
+    return [...learned, this.#centers, this.#spreads, this.#inverse];
+  }
+
+  #invert(correlations: Float64Array): void {
+    const size = this.#size;
+    const { values, vectors } = symmetricEigen(correlations, size);
+    this.#inverse.fill(0);
+    for (let k = 0; k < size; k++) {
+      const precision = 1 / (Math.max(values[k], 0) + PLAY);
+      for (let i = 0; i < size; i++) {
+        const scaled = precision * vectors[i * size + k];
+        for (let j = 0; j < size; j++) {
+          this.#inverse[i * size + j] += scaled * vectors[j * size + k];
+        }
+      }
     }
-    return this.#row;
   }
 }
