@@ -41,7 +41,10 @@ test('saimon maintenance plans work, and status says while it is on', async () =
   expect(once.stdout).toMatch(
     /^Maintenance window \d planned: 2026-11-22 11:30 to 2026-11-22 12:30$/m,
   );
-  expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('after now') });
+  expect(early).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Cannot end the work at'),
+  });
   const { stdout } = await ask('maintenance', 'list');
   expect(stdout).toMatch(/Upgrade +2026-11-22 11:30 to 2026-11-22 12:30 +on +host=db-1 +api /);
   expect((await ask('status')).stdout).toContain(

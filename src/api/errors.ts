@@ -41,6 +41,12 @@ const OF_STORE: Readonly<Record<StoreErrorCode, Refusal>> = {
     message:
       'The request contradicts what is stored: a duplicate, or a reference to what is not there',
   },
+  unfit: {
+    status: 422,
+    code: 'validation',
+    message:
+      'Cannot use the request: a text holds what cannot be stored, such as NUL: leave it out',
+  },
   failed: { status: 500, code: 'database_failed', message: 'The database refused the question' },
 };
 

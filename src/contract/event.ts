@@ -28,31 +28,26 @@ export const EventQuery = Page.extend({
   end_time: TimeInput.optional().describe('Those that had begun by then'),
 });
 
-export const NewEvent = z
-  .strictObject({
-    kind: z
-      .string()
-      .min(1)
-      .max(64)
-      .default('deploy')
-      .describe('Events of one kind are expected to have like consequences'),
-    title: z.string().max(500).default('').describe('For people'),
-    labels: Labels.default({}).describe(
-      'What it is about; a series none of whose labels differs is concerned',
-    ),
-    started_at: TimeInput.optional().describe('Default: now'),
-    ended_at: TimeInput.optional(),
-    key: z
-      .string()
-      .min(1)
-      .max(500)
-      .optional()
-      .describe('Told again with the same key it is the same event, whose end may be known now'),
-    reason: z.string().max(2000).default(''),
-  })
-  .refine(
-    ({ started_at: from, ended_at: to }) => from === undefined || to === undefined || to >= from,
-    { path: ['ended_at'], error: 'Expected a time that is not before started_at' },
-  );
+export const NewEvent = z.strictObject({
+  kind: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('deploy')
+    .describe('Events of one kind are expected to have like consequences'),
+  title: z.string().max(500).default('').describe('For people'),
+  labels: Labels.default({}).describe(
+    'What it is about; a series none of whose labels differs is concerned',
+  ),
+  started_at: TimeInput.optional().describe('Default: now'),
+  ended_at: TimeInput.optional(),
+  key: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Told again with the same key it is the same event, whose end may be known now'),
+  reason: z.string().max(2000).default(''),
+});
 
 export const EventRemoved = z.object({ message: z.string(), event_id: z.int() });

@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | 'full'
   /** The row contradicts another one: a duplicate, a missing reference, a value out of its set. */
   | 'constraint'
+  /** A text that no database keeps: it holds NUL or half a character. */
+  | 'unfit'
   | 'failed';
 
 /** The store failed; `message` says what was attempted and what would do. Holds no SQL and no secret. */

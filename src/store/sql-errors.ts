@@ -8,6 +8,8 @@ interface DriverError {
 
 /** SQLSTATE classes and codes, longest first, and what they mean to us. */
 const MEANINGS: readonly (readonly [string, StoreErrorCode, string])[] = [
+  ['22021', 'unfit', 'a text holds what cannot be stored, such as NUL: leave it out'],
+  ['22P05', 'unfit', 'a text holds what cannot be stored, such as NUL: leave it out'],
   ['23', 'constraint', 'a row contradicts another one'],
   ['53100', 'full', 'the disk is full: free space or lower the retention'],
   [

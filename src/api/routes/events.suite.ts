@@ -72,6 +72,13 @@ export function eventsSuite(): void {
     expect(body['detail']).toMatchObject([{ loc: ['body', field] }]);
   });
 
+  test('a text that no database keeps is 422 and not a failure', async () => {
+    const inTitle = await server.call('POST', '/api/v1/events', { title: 'a\u0000b' });
+    const inLabel = await server.call('POST', '/api/v1/events', { labels: { a: '\u0000' } });
+    expect([inTitle.status, inLabel.status]).toEqual([422, 422]);
+    expect(inTitle.body['error']).toContain('such as NUL: leave it out');
+  });
+
   test('a field that there is none of is 422, so that a slip is not taken for everything', async () => {
     const { status, body } = await server.call('POST', '/api/v1/events', { label: { a: 'b' } });
     expect(status).toBe(422);

@@ -6,6 +6,7 @@ import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { eventOf } from '../wire/event.ts';
+import { iso } from '../wire/iso.ts';
 
 const TAGS = ['events'];
 
@@ -58,8 +59,8 @@ export function eventRoutes(
       const startedAtMs = body.started_at ?? clock.now();
       const { ended_at: endedAtMs = null, key = randomUUID() } = body;
       if (endedAtMs !== null && endedAtMs < startedAtMs) {
-        const expected = 'Expected a time that is not before now, or started_at';
-        throw unusable(['body', 'ended_at'], expected);
+        const message = `Cannot end the event at ${iso(endedAtMs)}: it begins later, at ${iso(startedAtMs)}`;
+        throw unusable(['body', 'ended_at'], message);
       }
       const { kind, title, labels, reason } = body;
       const declared = { kind, title, labels, startedAtMs, endedAtMs, reason, createdBy: user };

@@ -128,6 +128,10 @@ export function hooksSuite(): void {
       body: { error: 'Cannot read the webhook: its body is not JSON' },
     });
     expect((await deliver({ happened: 'deployment', body: '{}' })).status).toBe(422);
+    expect(await deliver({ happened: '', body: '{}' })).toMatchObject({
+      status: 422,
+      body: { error: expect.stringContaining('expected the header X-GitHub-Event') },
+    });
     const strange = deployment({ deployment: { ...DEPLOYMENT, created_at: 'now' } });
     expect((await deliver({ happened: 'deployment', body: strange })).status).toBe(422);
   });

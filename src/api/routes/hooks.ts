@@ -69,6 +69,13 @@ export async function hookRoutes(
       },
       async ({ body, query, headers }) => {
         const happened = headers['x-github-event'];
+        if (happened === undefined || happened === '') {
+          const expected = 'the header X-GitHub-Event, as GitHub sends it';
+          throw unusable(
+            ['header', 'x-github-event'],
+            `Cannot take the webhook: expected ${expected}`,
+          );
+        }
         if (happened === 'ping') return { message: 'Pong', event_id: null };
         if (happened !== 'deployment' && happened !== 'deployment_status') {
           return { message: `Ignored: ${String(happened)} is no deployment`, event_id: null };
@@ -77,7 +84,7 @@ export async function hookRoutes(
         if (event === undefined) {
           throw unusable(
             ['body'],
-            `Expected deployment and repository, as GitHub sends ${happened}`,
+            `Cannot take the webhook: expected deployment and repository, as GitHub sends ${happened}`,
           );
         }
         const { id } = only(await saveEvents(database, [event]));

@@ -17,6 +17,7 @@ import {
 import { notFound, ofConfiguration, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { iso } from '../wire/iso.ts';
 import { maintenanceWindowOf } from '../wire/maintenance-window.ts';
 
 const TAGS = ['maintenance-windows'];
@@ -77,8 +78,8 @@ export function maintenanceWindowRoutes(
       const startsAtMs = weekly === null ? (body.starts_at ?? clock.now()) : null;
       const endsAtMs = body.ends_at ?? null;
       if (startsAtMs !== null && endsAtMs !== null && endsAtMs <= startsAtMs) {
-        const start = body.starts_at === undefined ? 'now, or starts_at' : 'starts_at';
-        throw unusable(['body', 'ends_at'], `Expected a time after ${start}`);
+        const message = `Cannot end the work at ${iso(endsAtMs)}: it begins at ${iso(startsAtMs)}`;
+        throw unusable(['body', 'ends_at'], message);
       }
       const when = { startsAtMs, endsAtMs, weekly };
       const row = await addMaintenance(database, 'api', {
