@@ -17,6 +17,8 @@ export const Model = z.object({
   /** Who put it in force; null: it never was. */
   activated_by: z.enum(['training', 'person']).nullable(),
   trained_at: Time,
+  /** Of an active one: time of the first sample that it judges; null: any. */
+  in_force_from: Time.nullable(),
   created_at: Time,
   series_id: z.int().nullable(),
 });

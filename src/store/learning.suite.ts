@@ -88,16 +88,19 @@ export function describeLearningStore(open: () => Promise<Database>): void {
     it('of an older version can be put in force, which the nightly clean-up respects', async () => {
       const [a = 0] = await seriesOf('cpu', ['a']);
       const { models } = await saveTrainings(db, [trained(a)]);
-      await saveTrainings(db, [trained(a)]);
+      await saveTrainings(db, [trained(a, { inForceFromMs: T0 })]);
       const old = models.find((model) => model.modelType === 'zscore');
       expect(await activateModel(db, old?.id ?? 0)).toMatchObject({
         isActive: true,
         version: '2026-11-22.1',
       });
       const active = await listActiveModels(db, [a]);
-      expect(active.map((model) => `${model.modelType} ${model.version}`).toSorted()).toEqual([
-        'isolation_forest 2026-11-22.2',
-        'zscore 2026-11-22.1',
+      const told = active.map(
+        ({ modelType, version, inForceFromMs }) => `${modelType} ${version} ${inForceFromMs}`,
+      );
+      expect(told.toSorted()).toEqual([
+        `isolation_forest 2026-11-22.2 ${T0}`,
+        'zscore 2026-11-22.1 null',
       ]);
       expect(await activateModel(db, 999_999)).toBeUndefined();
       await saveTrainings(db, [trained(a)], { keep: 1 });

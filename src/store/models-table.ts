@@ -18,6 +18,8 @@ export interface StoredModel {
   /** Who put it in force; null when it never was. */
   readonly activatedBy: 'training' | 'person' | null;
   readonly trainedAtMs: number;
+  /** Time of the first sample that it judges once it is active; null: any. */
+  readonly inForceFromMs: number | null;
   readonly createdAtMs: number;
 }
 
@@ -55,6 +57,7 @@ export interface RegisteredModel {
 const columns = `id, series_id as "seriesId", metric_id as "metricId", name, version,
   model_type as "modelType", config, performance_metrics as "performanceMetrics",
   file_path as "filePath", is_active as "isActive", activated_by as "activatedBy", trained_at as "trainedAtMs",
+  in_force_from as "inForceFromMs",
   created_at as "createdAtMs"`;
 
 /** The versions in force, without their snapshots: to see what changed since they were read. */

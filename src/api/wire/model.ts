@@ -1,6 +1,6 @@
 import type { Model } from '../../contract/model.ts';
 import type { StoredModel } from '../../store/models-table.ts';
-import { iso } from './iso.ts';
+import { iso, isoOrNull } from './iso.ts';
 
 export function modelOf(row: StoredModel): Model {
   return {
@@ -15,6 +15,7 @@ export function modelOf(row: StoredModel): Model {
     is_active: row.isActive,
     activated_by: row.activatedBy,
     trained_at: iso(row.trainedAtMs),
+    in_force_from: isoOrNull(row.inForceFromMs),
     created_at: iso(row.createdAtMs),
     series_id: row.seriesId,
   };
