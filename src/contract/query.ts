@@ -35,6 +35,15 @@ export const QueryOptions = z.strictObject({
   detection_direction: z.enum(['both', 'above_expected', 'below_expected']).optional(),
   min_dev_from_expected: number.min(0).optional(),
   min_rel_dev_from_expected: number.min(0).optional(),
+  missing: z
+    .union([
+      z.enum(['anomaly', 'ok']),
+      z.strictObject({
+        after: z.string().max(40),
+        severity: z.enum(['low', 'medium', 'high', 'critical']).default('high'),
+      }),
+    ])
+    .optional(),
   step: z.string().max(40).optional(),
   tags: z.record(z.string(), z.string()).optional(),
 });

@@ -6,6 +6,7 @@ import { SourceError } from '../sources/errors.ts';
 import type { RangeAnswer, SeriesSamples, Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesDetection } from '../store/detection.ts';
+import { noteAbsences, othersWentOn } from './absences.ts';
 import type { DeclaredContext } from './declared-context.ts';
 import { endEpisodes, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
@@ -72,8 +73,13 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
     await run.turn(() => admitNew(roster, answer, run));
     for (let at = 0; at < answer.series.length; at += SERIES_A_WRITE) {
       const some = answer.series.slice(at, at + SERIES_A_WRITE);
-      await run.turn(() => detectSome(some, { roster, fromMs, run }));
+      await run.turn(() => detectSome(some, { roster, fromMs, answer, run }));
     }
+    await run.turn(async () => {
+      const absences = noteAbsences(roster, endMs, options.severityLevels);
+      const unwritten = await run.writer.write(absences, signal);
+      if (unwritten.size > 0) await roster.load(run.database, unwritten);
+    });
     fromMs = endMs + stepMs;
   }
   roster.readUntilMs = Math.max(roster.readUntilMs, untilMs);
@@ -127,8 +133,14 @@ async function detectSome(
   {
     roster,
     fromMs,
+    answer,
     run,
-  }: { readonly roster: Roster; readonly fromMs: number; readonly run: DetectRunOptions },
+  }: {
+    readonly roster: Roster;
+    readonly fromMs: number;
+    readonly answer: RangeAnswer;
+    readonly run: DetectRunOptions;
+  },
 ): Promise<void> {
   const pace = new Pace();
   const due: { series: LiveSeries; samples: Samples; state?: Learned }[] = [];
@@ -154,7 +166,12 @@ async function detectSome(
   const detections = new Map<LiveSeries, SeriesDetection>();
   for (const { series, samples, state } of due) {
     await succeeds(series, run, async () => {
-      const found = await scoreSamples(series, samples, { pace, levels, state });
+      const found = await scoreSamples(series, samples, {
+        pace,
+        levels,
+        state,
+        wasMissed: othersWentOn(series, { roster, answer }),
+      });
       if (found.detection) detections.set(series, found.detection);
       run.telemetry.samplesScored.inc(found.scored);
       if (found.late > 0) warnLate(series, run.logger);

@@ -45,6 +45,8 @@ export async function scoreSamples(
     readonly pace: Pace;
     readonly levels: SeverityLevels;
     readonly state?: Learned | undefined;
+    /** Whether its source went on while the series paused up to a time. */
+    readonly wasMissed: (pauseEndMs: number) => boolean;
   },
 ): Promise<{ detection: SeriesDetection | undefined; scored: number; late: number }> {
   const { model } = series;
@@ -58,6 +60,9 @@ export async function scoreSamples(
     if (!(timeMs > series.learnedUntilMs && timeMs > series.scoredUntilMs)) {
       if (timeMs < series.scoredUntilMs || scored > 0) late++;
       continue;
+    }
+    if (timeMs > model.absenceDueMs && (model.absent || options.wasMissed(timeMs))) {
+      model.miss(timeMs - 1);
     }
     model.observe(timeMs, value);
     const kind = model.normalAfter;

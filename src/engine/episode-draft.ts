@@ -18,6 +18,7 @@ export function draftEpisode(
   const { labels, query, models } = series;
   const { peak, detectors } = episode;
   const score = scoreOf(peak.ratio);
+  const isAbsence = episode.kind === 'absence';
   const algorithm = detectors[0]?.detector ?? 'combined';
   // What has no fitted part of its own speaks through the z-score's window.
   const model = models.get(algorithm) ?? models.get('zscore');
@@ -42,7 +43,7 @@ export function draftEpisode(
     upper: peak.upper,
     ratio: peak.ratio,
     score,
-    severity: severityOf(score, levels),
+    severity: (isAbsence && query.absenceSeverity) || severityOf(score, levels),
     confidence: episode.confidence,
     direction: episode.direction,
     algorithm,

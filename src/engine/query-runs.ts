@@ -69,7 +69,9 @@ export class QueryRuns {
     const subject = `query ${roster.query.alias}`;
     try {
       await detectQuery(roster, run);
-      trouble.ends(subject);
+      const silence = silenceOf(roster);
+      if (silence === undefined) trouble.ends(subject);
+      else trouble.begins(subject, silence);
       outcomes.set(roster, undefined);
     } catch (error) {
       if (!over.aborted) {
@@ -96,4 +98,11 @@ export class QueryRuns {
       trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
     }
   }
+}
+
+/** Series of a query that stop all at once are one trouble of the query. */
+function silenceOf({ silentSinceMs, query }: Roster): string | undefined {
+  if (Number.isNaN(silentSinceMs)) return undefined;
+  const since = new Date(silentSinceMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `${query.alias} is answered, but no series of it sends since ${since} UTC`;
 }

@@ -19,6 +19,8 @@ export class Roster {
   readonly #series = new Map<string, LiveSeries>();
   /** Every sample up to here was asked for. */
   readUntilMs = Number.NEGATIVE_INFINITY;
+  /** Since when no series sends although the query is answered, where there are several; NaN when one sends. */
+  silentSinceMs = Number.NaN;
   /** Whether what the source held before the first run has been read: a series met later is a new one. */
   opened = false;
 

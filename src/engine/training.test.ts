@@ -158,19 +158,21 @@ test('series may come, vanish and come back', async () => {
   world.source.add('load', { host: 'new' }, (timeMs) =>
     timeMs < NOON_MS + 5 * MINUTE_MS ? undefined : noise(timeMs),
   );
+  const statuses = async () =>
+    (await world.anomalies()).map(({ kind, status }) => `${kind} ${status}`).toSorted();
   const engine = world.engine();
   await engine.detectOnce();
   await engine.trainOnce();
   await world.run(engine, 20, 20);
   expect(await states()).toEqual({ old: 'ready', new: 'learning' });
-  expect((await world.anomalies()).map(({ status }) => status)).toEqual(['open']);
+  expect(await statuses()).toEqual(['deviation open']);
   await world.run(engine, 30, 15);
   expect(await states()).toEqual({ old: 'stale', new: 'learning' });
-  // Who has vanished is no longer abnormal.
-  expect((await world.anomalies()).map(({ status }) => status)).toEqual(['closed']);
+  // Who has vanished is no longer abnormal, but absent.
+  expect(await statuses()).toEqual(['absence open', 'deviation closed']);
   await world.run(engine, 45, 45);
   expect(await states()).toEqual({ old: 'ready', new: 'learning' });
-  expect(await world.anomalies()).toHaveLength(1);
+  expect(await statuses()).toEqual(['absence closed', 'deviation closed']);
 });
 
 test('what the source refuses or the model cannot read is said once and does not stop the others', async () => {

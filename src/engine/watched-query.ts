@@ -1,4 +1,5 @@
 import { parseDuration } from '../base/duration.ts';
+import { SEVERITIES, type Severity } from '../core/anomalies/severity.ts';
 import { DEFAULT_POLICY, type SeriesPolicy } from '../core/model/policy.ts';
 import type { QueryProposal } from '../sources/source.ts';
 import type { QueryDefinition, StoredQuery } from '../store/queries-table.ts';
@@ -14,6 +15,8 @@ export interface WatchedQuery {
   readonly tags: Readonly<Record<string, string>>;
   readonly stepMs: number;
   readonly policy: SeriesPolicy;
+  /** How severe an absence is, where the query says it. */
+  readonly absenceSeverity?: Severity;
   /** What a learned state is of: with another basis it is of no use. */
   readonly basis: string;
 }
@@ -28,7 +31,9 @@ export function watchQuery(stored: StoredQuery, defaults: Defaults): WatchedQuer
   const { zone } = defaults;
   const policy = { ...DEFAULT_POLICY, ...defaults.policy, ...policyOf(options), stepMs, zone };
   const basis = `${expr} | ${stepMs} ms | ${zone}`;
-  return { id, alias, expr, unit, description, tags: textsOf(tags), stepMs, policy, basis };
+  const named = { id, alias, expr, unit, description, tags: textsOf(tags), stepMs, policy, basis };
+  const severity = absenceOf(options)?.severity;
+  return isSeverity(severity) ? { ...named, absenceSeverity: severity } : named;
 }
 
 /** The query that a source proposes, as the configuration would spell it. */
@@ -46,12 +51,26 @@ function policyOf(options: StoredQuery['options']): Partial<SeriesPolicy> {
   const direction = options['detection_direction'];
   const deviation = options['min_dev_from_expected'];
   const relative = options['min_rel_dev_from_expected'];
+  const { missing } = options;
+  const after = absenceOf(options)?.after;
   return {
     ...(isRange(range) && { dataRange: range }),
     ...(isDirection(direction) && { direction }),
     ...(typeof deviation === 'number' && { minDeviation: deviation }),
     ...(typeof relative === 'number' && { minRelativeDeviation: relative }),
+    ...((missing === 'ok' || missing === 'anomaly') && { missing }),
+    ...(typeof after === 'string' && { missing: { afterMs: parseDuration(after) } }),
   };
+}
+
+function absenceOf({
+  missing,
+}: StoredQuery['options']): Partial<Record<'after' | 'severity', unknown>> | undefined {
+  return typeof missing === 'object' && missing !== null ? missing : undefined;
+}
+
+function isSeverity(value: unknown): value is Severity {
+  return SEVERITIES.some((severity) => severity === value);
 }
 
 function isRange(value: unknown): value is [number, number] {

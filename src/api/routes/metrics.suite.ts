@@ -145,6 +145,10 @@ export function metricsSuite(): void {
     [{ alias: 'new' }, ['body', 'expr']],
     [{ alias: 'new', expr: 'bad(' }, ['body', 'expr']],
     [{ alias: 'new', expr: 'up', options: { step: 'x' } }, ['body', 'options', 'step']],
+    [
+      { alias: 'new', expr: 'up', options: { missing: { after: 'x' } } },
+      ['body', 'options', 'missing', 'after'],
+    ],
     [{ alias: 'new', expr: 'up', options: { colour: 'red' } }, ['body', 'options']],
   ])('a query %j is 422', async (query, loc) => {
     const { status, body } = await server.call('POST', '/api/v1/queries', query);

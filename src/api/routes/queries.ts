@@ -115,8 +115,9 @@ export function queryRoutes(
   }
 
   async function write(alias: string, { active, metric_type: metricType, ...rest }: QueryChange) {
-    const { step } = rest.options;
-    if (step !== undefined) checkStep(step);
+    const { step, missing } = rest.options;
+    if (step !== undefined) checkDuration(step, ['step']);
+    if (typeof missing === 'object') checkDuration(missing.after, ['missing', 'after']);
     await tryOut(rest.expr);
     await saveQueries(database, 'api', [{ alias, metricType, ...rest }]);
     if (!active) await setQueryActive(database, alias, false);
@@ -137,12 +138,12 @@ export function queryRoutes(
   }
 }
 
-function checkStep(step: string): void {
+function checkDuration(text: string, path: readonly string[]): void {
   try {
-    parseDuration(step);
+    parseDuration(text);
   } catch (error) {
     throw unusable(
-      ['body', 'options', 'step'],
+      ['body', 'options', ...path],
       error instanceof Error ? error.message : String(error),
     );
   }

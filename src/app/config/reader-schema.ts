@@ -48,15 +48,22 @@ export const querySchema = z.strictObject({
     .default(0)
     .meta({ description: 'The same as a share of the expected value, 0.1 for a tenth' }),
   missing: z
-    .strictObject({
-      after: duration('1s').meta({
-        description: 'Silence that long is reported',
-        examples: ['5m'],
-      }),
-      severity: severity.default('high').describe('How severe it is'),
-    })
-    .optional()
-    .describe('Series that stop sending'),
+    .union(
+      [
+        z.enum(['anomaly', 'ok']),
+        z.strictObject({ after: duration('1s'), severity: severity.default('high') }),
+      ],
+      {
+        error: 'expected anomaly, ok or a time and a severity such as {after: 5m, severity: high}',
+      },
+    )
+    .default('anomaly')
+    .meta({
+      title: 'anomaly, ok or {after, severity}',
+      description:
+        'What it is when a series stops sending while its query is answered: an anomaly as soon as it is silent for longer than its own past lets expect, nothing, or an anomaly of this severity after that time',
+      examples: [{ after: '5m', severity: 'high' }],
+    }),
   tags: z
     .record(z.string(), text())
     .default({})

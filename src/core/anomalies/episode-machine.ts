@@ -200,6 +200,7 @@ function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Ev
     lastAtMs: judgement.timeMs,
     samples: episode.samples + 1,
     ...(evidence.drift && { drift: evidence.drift }),
+    ...(evidence.standstill && { standstill: evidence.standstill }),
   };
   if (!surpasses(judgement, episode.peak)) return grown;
   return {
@@ -249,6 +250,7 @@ function withoutNulls(episode: Episode): Episode {
     startedAtMs: episode.startedAtMs ?? episode.openedAtMs,
     peak: {
       ...peak,
+      value: peak.value ?? Number.NaN,
       expected: peak.expected ?? Number.NaN,
       lower: peak.lower ?? Number.NaN,
       upper: peak.upper ?? Number.NaN,

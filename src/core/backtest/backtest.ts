@@ -185,7 +185,11 @@ function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
     fit: (rows) => versions.fit(windowOf(times, values, rows), rows),
     anticipate: anticipation([model], frame),
     absorb: (row) => model.absorb(times[row], values[row]),
-    observe: (row) => model.observe(times[row], values[row]),
+    observe: (row) => {
+      // A row without a value, or one long after the last, tells that values are missing.
+      model.miss(times[row] - 1);
+      model.observe(times[row], values[row]);
+    },
     settle: () => {
       model.settle();
       versions.begin();

@@ -194,6 +194,22 @@ export const SCENARIOS = {
     fault: (episodes) => quiet(episodes.filter(({ kind }) => kind === 'flat_line')),
   },
   ...DEPLOY_SCENARIOS,
+  'a series that stops for three hours is absent, and back': {
+    stepMs: 60_000,
+    learnDays: 5,
+    days: 7,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) => (during(day, 5.6, 3) ? Number.NaN : usual(day));
+    },
+    fault: (episodes) => {
+      const [first] = episodes;
+      const missed = flagged(episodes, { starts: [5.6], withinDays: minutes(6) });
+      if (missed !== undefined || episodes.length > 1) return `raised ${told(episodes)}`;
+      const back = Math.abs((first?.ended ?? 0) - 5.6 - 3 / 24) < minutes(1);
+      return first?.kind === 'absence' && back ? undefined : `raised ${told(episodes)}`;
+    },
+  },
   'gaps are quiet': {
     stepMs: 60_000,
     learnDays: 10,

@@ -17,6 +17,11 @@ export interface SeriesPolicy {
   readonly openAfter: 'auto' | { readonly count: number; readonly of: number };
   /** `auto`, or how many normal samples in a row close an episode. */
   readonly closeAfter: 'auto' | number;
+  /**
+   * What it is when the series stops sending: nothing, an anomaly as soon as its own past pauses say so, or as soon as it is
+   * silent for so long.
+   */
+  readonly missing: 'ok' | 'anomaly' | { readonly afterMs: number };
   /** Robust standard deviations below which a jump is no evidence. */
   readonly zscoreThreshold: number;
   readonly trees: number;
@@ -32,6 +37,7 @@ export const DEFAULT_POLICY: SeriesPolicy = {
   minRelativeDeviation: 0,
   openAfter: 'auto',
   closeAfter: 'auto',
+  missing: 'anomaly',
   zscoreThreshold: 3,
   trees: 100,
   treeSampleSize: 256,

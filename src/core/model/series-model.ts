@@ -10,6 +10,7 @@ import type { DeclaredEvent } from '../context/declared-event.ts';
 import { EventResponse } from '../context/event-response.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import { Absence } from './absence.ts';
 import { Conditions } from './conditions.ts';
 import { Coverage } from './coverage.ts';
 import { DriftCondition } from './drift-condition.ts';
@@ -33,8 +34,6 @@ const FULL_TRUST_MS = 7 * DAY_MS;
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
-/** After so many normal samples trouble is over. */
-const CALM_SAMPLES = 3;
 /** Samples after which a passed peak counts half in how bad it is. */
 const PEAK_HALF_LIFE = 5;
 
@@ -70,6 +69,7 @@ export class SeriesModel {
   readonly #machine: EpisodeMachine;
   readonly #drift: DriftCondition;
   readonly #conditions: Conditions;
+  readonly #absence: Absence;
   readonly #events: EventResponse;
   readonly #coverage: Coverage;
   #normalAfter: string | undefined;
@@ -77,8 +77,6 @@ export class SeriesModel {
   #threshold = Number.NaN;
   #learnedThreshold = Number.NaN;
   #momentary = 0;
-  /** Normal samples in a row, as far as it matters. */
-  #calm = CALM_SAMPLES;
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -91,6 +89,7 @@ export class SeriesModel {
     this.#machine = new EpisodeMachine(policy);
     this.#drift = new DriftCondition(policy);
     this.#conditions = new Conditions([this.#drift, new FlatLineCondition(policy)], policy);
+    this.#absence = new Absence(policy);
     this.#events = new EventResponse(policy.stepMs);
     this.#coverage = new Coverage(policy.stepMs);
   }
@@ -176,6 +175,7 @@ export class SeriesModel {
         return sampleGrounds({ ...parts, ratio: this.last.ratio }, this.background);
       },
     };
+    this.#absence.back(this.last);
     this.#machine.observe(this.last, evidence);
     this.#conditions.raise(() => this.background);
     this.#unlearnOutage();
@@ -205,6 +205,7 @@ export class SeriesModel {
     last.value = value;
     if (this.#samples++ === 0) this.#firstMs = timeMs;
     this.#coverage.learn(timeMs);
+    this.#absence.learn(timeMs);
     this.#events.advance(timeMs, this.#levelBefore);
     const evidence = this.#smoothing.next(this.#panel.measure(timeMs, value));
     this.#judge(evidence);
@@ -212,7 +213,7 @@ export class SeriesModel {
     this.#events.learn(value, last.ratio >= 1);
     // What is normal after an event only must not become normal without one.
     const explained = this.#normalAfter !== undefined;
-    this.#panel.learn({ tails: !explained, clock: !this.#events.following });
+    this.#panel.learn({ tails: !explained });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
     if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
     return true;
@@ -257,10 +258,38 @@ export class SeriesModel {
 
   /** Episodes opened, extended or closed since the last call, each in its latest form, oldest first. */
   drainEpisodes(): Episode[] {
-    return [...this.#machine.drain(), ...this.#conditions.drain()];
+    return [...this.#machine.drain(), ...this.#conditions.drain(), ...this.#absence.drain()];
   }
 
-  /** Closes what is open at `timeMs`: no sample of this series will come. */
+  /** Time of the first sample; NaN before there is one. */
+  get firstMs(): number {
+    return this.#firstMs;
+  }
+
+  /** When it is an absence that no sample came since the latest one; Infinity for a series that sends as it likes. */
+  get absenceDueMs(): number {
+    return this.fitted ? this.#absence.dueMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether an absence is open. */
+  get absent(): boolean {
+    return this.#absence.open;
+  }
+
+  /**
+   * No sample came from the latest one up to `untilMs`, although its source went on: an absence opens where one is due, by
+   * the time of samples alone, and ends after a day. The next observed sample closes it.
+   */
+  miss(untilMs: number): void {
+    if (this.fitted) this.#absence.miss(untilMs, this.last, () => this.background);
+  }
+
+  /** Closes an open absence: another series has taken the place of this one. */
+  endAbsence(timeMs: number): void {
+    this.#absence.end(timeMs);
+  }
+
+  /** Closes what is open at `timeMs`, but for an absence: no sample of this series will come. */
   endEpisodes(timeMs: number): void {
     this.#machine.end(timeMs);
     this.#conditions.end(timeMs);
@@ -291,11 +320,16 @@ export class SeriesModel {
 
   /** The episodes as data that JSON keeps: what a checkpoint holds. */
   episodeStates(): EpisodeStates {
-    return { deviation: this.#machine.state(), ...this.#conditions.states() };
+    return {
+      deviation: this.#machine.state(),
+      absence: this.#absence.state(),
+      ...this.#conditions.states(),
+    };
   }
 
   resumeEpisodes(states: EpisodeStates): void {
-    const { deviation } = states;
+    const { deviation, absence } = states;
+    if (absence) this.#absence.resume(absence);
     if (deviation) this.#machine.resume(deviation);
     this.#conditions.resume(states);
     this.last.flagged = this.#machine.active || this.#conditions.active;
@@ -303,13 +337,12 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 5);
+    const out = new StateWriter('SMDL', 6);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
     out.int(this.#samples);
     out.int(this.#blocksAtRefit);
-    out.int(this.#calm);
     this.#panel.save(out);
     this.#boundary.save(out);
     this.peaks.save(out);
@@ -317,12 +350,13 @@ export class SeriesModel {
     this.#conditions.save(out);
     this.#events.save(out);
     this.#coverage.save(out);
+    this.#absence.save(out);
     return out.finish();
   }
 
   /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 5);
+    const state = new StateReader(bytes, 'SMDL', 6);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();
@@ -334,7 +368,6 @@ export class SeriesModel {
     this.#smoothing.level = state.float();
     this.#samples = state.int();
     this.#blocksAtRefit = state.int();
-    this.#calm = state.int();
     this.#panel.load(state);
     this.#boundary.load(state);
     this.peaks.load(state);
@@ -342,6 +375,7 @@ export class SeriesModel {
     this.#conditions.load(state);
     this.#events.load(state);
     this.#coverage.load(state);
+    this.#absence.load(state);
     state.end();
   }
 
@@ -394,7 +428,6 @@ export class SeriesModel {
     const least = Math.min(1, this.strictness);
     const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
     if (this.fitted) this.peaks.learn(last.timeMs, counts);
-    this.#calm = counts < least ? Math.min(this.#calm + 1, CALM_SAMPLES) : 0;
     this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
   }
@@ -407,14 +440,12 @@ export class SeriesModel {
     this.#boundary.refit();
   }
 
-  /** Too small a deviation to matter, what usually follows a declared event, or where the series is at this time on many days. */
+  /** Too small a deviation to matter, or what usually follows a declared event. */
   #isExcused(): boolean {
     if (this.#isNegligible()) return true;
     const { value, lower, upper } = this.last;
     this.#normalAfter = this.#events.explains(value, value >= lower && value <= upper);
-    if (this.#normalAfter !== undefined) return true;
-    // In the midst of trouble passing a usual place is no relief.
-    return this.#calm >= CALM_SAMPLES && this.#panel.usualHere;
+    return this.#normalAfter !== undefined;
   }
 
   #isNegligible(): boolean {
