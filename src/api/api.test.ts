@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { anomaliesSuite } from './routes/anomalies.suite.ts';
 import { calendarsSuite } from './routes/calendars.suite.ts';
+import { entitiesSuite } from './routes/entities.suite.ts';
 import { eventsSuite } from './routes/events.suite.ts';
 import { explanationsSuite } from './routes/explanations.suite.ts';
 import { forecastSuite } from './routes/forecast.suite.ts';
@@ -23,6 +24,7 @@ describe('models', modelsSuite);
 describe('metrics', metricsSuite);
 describe('series', seriesSuite);
 describe('forecast', forecastSuite);
+describe('entities', entitiesSuite);
 describe('events', eventsSuite);
 describe('maintenance windows', maintenanceWindowsSuite);
 describe('calendars', calendarsSuite);

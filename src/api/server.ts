@@ -10,6 +10,7 @@ import { openApiRoute, registerOpenApi } from './openapi.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
 import { calendarRoutes } from './routes/calendars.ts';
+import { entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { forecastRoutes } from './routes/forecast.ts';
@@ -59,6 +60,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   alertRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
   forecastRoutes(api, dependencies);
+  entityRoutes(api, dependencies);
   queryRoutes(api, dependencies);
   eventRoutes(api, dependencies);
   maintenanceWindowRoutes(api, dependencies);

@@ -4,6 +4,9 @@ import type { SeriesModel } from '../core/model/series-model.ts';
 export const FIGURES = 7;
 /** Where in a judged sample stands what; `odd` is 1 where it is anomalous by itself, or normal only after an event. */
 export const SAMPLE = { timeMs: 0, value: 1, expected: 2, lower: 3, upper: 4, offset: 5, odd: 6 };
+/** What a model says of the sample that it judged last. */
+export type JudgedModel = Pick<SeriesModel, 'last' | 'offset' | 'momentaryRatio' | 'normalAfter'>;
+
 /** After an outage the entity hears of so many of the latest samples only. */
 const MOST_WAITING = 240;
 
@@ -26,7 +29,7 @@ export class JudgedSamples {
   }
 
   /** Takes the sample that `model` judged last. */
-  add(model: SeriesModel): void {
+  add(model: JudgedModel): void {
     const { timeMs, value, expected, lower, upper } = model.last;
     if (!(timeMs > this.#afterMs)) return;
     const odd = model.momentaryRatio >= 1 || model.normalAfter !== undefined;

@@ -1,4 +1,4 @@
-import { civilFromDays, dayOf } from '../civil-time.ts';
+import { civilFromDays, DAY_MS, dayOf, weekday } from '../civil-time.ts';
 import { readIcs } from './ics.ts';
 
 /** A day that behaves like a weekend, whatever its weekday: a public holiday, a company's day off. */
@@ -47,6 +47,16 @@ export function isRestDay(days: readonly number[], day: number): boolean {
     else high = middle;
   }
   return days[low] === day;
+}
+
+/** Whether a civil time lies on a weekend or on one of the rest days. */
+export function isResting(localMs: number, restDays: readonly number[]): boolean {
+  return isWeekend(localMs) || isRestDay(restDays, Math.floor(localMs / DAY_MS));
+}
+
+export function isWeekend(localMs: number): boolean {
+  const day = weekday(localMs);
+  return day === 0 || day === 6;
 }
 
 function readDates(text: string, years: Years): CalendarDay[] {

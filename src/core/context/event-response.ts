@@ -79,6 +79,11 @@ export class EventResponse {
     }
   }
 
+  /** Whether the sample of `advance` comes within an hour of a declared event. */
+  get following(): boolean {
+    return this.#courses.length > 0;
+  }
+
   /**
    * Kind of the event after which `value` is normal at the time of `advance`; undefined when there is none. A value
    * `inBand` looks odd for its course only, and that is the aftermath of a response that was usual so far.

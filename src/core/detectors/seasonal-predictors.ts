@@ -1,5 +1,5 @@
-import { DAY_MS, weekday } from '../civil-time.ts';
-import { isRestDay } from '../context/calendar.ts';
+import { DAY_MS } from '../civil-time.ts';
+import { isResting, isWeekend } from '../context/calendar.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import type { SmoothHistory } from './smooth-history.ts';
 
@@ -83,13 +83,4 @@ function sameDayType(
     if (!Number.isNaN(value)) SCRATCH[count++] = value;
   }
   return count < 2 ? Number.NaN : smallMedian(SCRATCH, count);
-}
-
-function isResting(localMs: number, restDays: readonly number[]): boolean {
-  return isWeekend(localMs) || isRestDay(restDays, Math.floor(localMs / DAY_MS));
-}
-
-function isWeekend(localMs: number): boolean {
-  const day = weekday(localMs);
-  return day === 0 || day === 6;
 }

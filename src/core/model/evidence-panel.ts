@@ -1,5 +1,6 @@
 import type { Contribution, ContributionName } from '../anomalies/contribution.ts';
 import { Channel } from '../calibration/channel.ts';
+import { DailyRange } from '../calibration/daily-range.ts';
 import { combine, combinedShares } from '../calibration/evidence.ts';
 import { FamiliarSize } from '../calibration/familiar-size.ts';
 import { HourlyScale } from '../calibration/hourly-scale.ts';
@@ -73,6 +74,7 @@ export class EvidencePanel {
   readonly #forestTail: TailCalibration;
   readonly #hours: HourlyScale;
   readonly #familiar: FamiliarSize;
+  readonly #daily: DailyRange;
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
   readonly #outputs = new Float64Array(VIEWS + 1);
   readonly #views = new Float64Array(VIEWS);
@@ -97,6 +99,7 @@ export class EvidencePanel {
     this.#channels = Array.from({ length: VIEWS }, () => new Channel(stepMs));
     this.#hours = new HourlyScale(stepMs);
     this.#familiar = new FamiliarSize(stepMs);
+    this.#daily = new DailyRange(stepMs, policy.restDays);
     this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
   }
 
@@ -128,6 +131,12 @@ export class EvidencePanel {
     return this.#outputs[SEASONAL] / this.#width / this.#channels[SEASONAL].scale(this.#floor);
   }
 
+  /** Whether the sample measured last is where the series is at this time on many days: see DailyRange. */
+  get usualHere(): boolean {
+    const { localMs, value } = this.#observation;
+    return this.#daily.covers(localMs, value);
+  }
+
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
   anticipate(samples: Samples): void {
     this.#forest.anticipate(samples);
@@ -157,9 +166,13 @@ export class EvidencePanel {
     return combine(this.#views, this.#forestEvidence);
   }
 
-  /** Learns the sample that was measured last; without `tails`, as something that says nothing of what is usual. */
-  learn({ tails }: { readonly tails: boolean }): void {
+  /**
+   * Learns the sample that was measured last; without `tails`, as something that says nothing of what is usual, without
+   * `clock`, as something that the time of day has no part in.
+   */
+  learn({ tails, clock }: { readonly tails: boolean; readonly clock: boolean }): void {
     if (tails) this.#learnTails();
+    if (clock) this.#daily.learn(this.#observation.localMs, this.#observation.value);
     for (const detector of this.#detectors) detector.learnOne(this.#observation);
   }
 
@@ -167,8 +180,9 @@ export class EvidencePanel {
     for (let i = 0; i < VIEWS; i++) {
       this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
     }
-    this.#familiar.learn(this.#observation.timeMs, Math.abs(this.#deviation));
-    this.#hours.learn(this.#observation.localMs, this.#outputs[LEVELED], this.#floor);
+    const { timeMs, localMs } = this.#observation;
+    this.#familiar.learn(timeMs, Math.abs(this.#deviation));
+    this.#hours.learn(localMs, this.#outputs[LEVELED], this.#floor);
     const forest = this.#outputs[VIEWS];
     if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
   }
@@ -247,6 +261,7 @@ export class EvidencePanel {
   forgetSince(sinceMs: number): void {
     const { timeMs, localMs } = this.#observation;
     this.#seasonal.forgetSince(localMs - (timeMs - sinceMs));
+    this.#daily.forgetSince(localMs - (timeMs - sinceMs));
   }
 
   /** Renews every tail from what has been learned. */
@@ -296,7 +311,14 @@ export class EvidencePanel {
   }
 
   #parts() {
-    return [...this.#detectors, ...this.#channels, this.#forestTail, this.#hours, this.#familiar];
+    return [
+      ...this.#detectors,
+      ...this.#channels,
+      this.#forestTail,
+      this.#hours,
+      this.#familiar,
+      this.#daily,
+    ];
   }
 
   #evidence(column: number): number {

@@ -34,6 +34,8 @@ const FULL_TRUST_MS = 7 * DAY_MS;
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
+/** After so many normal samples trouble is over. */
+const CALM_SAMPLES = 3;
 /** Samples after which a passed peak counts half in how bad it is. */
 const PEAK_HALF_LIFE = 5;
 
@@ -77,6 +79,8 @@ export class SeriesModel {
   #threshold = Number.NaN;
   #learnedThreshold = Number.NaN;
   #momentary = 0;
+  /** Normal samples in a row, as far as it matters. */
+  #calm = CALM_SAMPLES;
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -213,7 +217,7 @@ export class SeriesModel {
     this.#events.learn(value, last.ratio >= 1);
     // What is normal after an event only must not become normal without one.
     const explained = this.#normalAfter !== undefined;
-    this.#panel.learn({ tails: !explained });
+    this.#panel.learn({ tails: !explained, clock: !this.#events.following });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
     if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
     return true;
@@ -343,6 +347,7 @@ export class SeriesModel {
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
     out.int(this.#samples);
     out.int(this.#blocksAtRefit);
+    out.int(this.#calm);
     this.#panel.save(out);
     this.#boundary.save(out);
     this.peaks.save(out);
@@ -368,6 +373,7 @@ export class SeriesModel {
     this.#smoothing.level = state.float();
     this.#samples = state.int();
     this.#blocksAtRefit = state.int();
+    this.#calm = state.int();
     this.#panel.load(state);
     this.#boundary.load(state);
     this.peaks.load(state);
@@ -428,6 +434,7 @@ export class SeriesModel {
     const least = Math.min(1, this.strictness);
     const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
     if (this.fitted) this.peaks.learn(last.timeMs, counts);
+    this.#calm = counts < least ? Math.min(this.#calm + 1, CALM_SAMPLES) : 0;
     this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
   }
@@ -440,12 +447,14 @@ export class SeriesModel {
     this.#boundary.refit();
   }
 
-  /** Too small a deviation to matter, or what usually follows a declared event. */
+  /** Too small a deviation to matter, what usually follows a declared event, or where the series is at this time on many days. */
   #isExcused(): boolean {
     if (this.#isNegligible()) return true;
     const { value, lower, upper } = this.last;
     this.#normalAfter = this.#events.explains(value, value >= lower && value <= upper);
-    return this.#normalAfter !== undefined;
+    if (this.#normalAfter !== undefined) return true;
+    // In the midst of trouble passing a usual place is no relief.
+    return this.#calm >= CALM_SAMPLES && this.#panel.usualHere;
   }
 
   #isNegligible(): boolean {

@@ -1,0 +1,116 @@
+import { DAY_MS } from '../civil-time.ts';
+import { isResting } from '../context/calendar.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+
+const DAYS = 7;
+const BIN_MS = 900_000;
+/** On so many of the last seven days a value must have been met, or on all that are rest days like today. */
+const ENOUGH_DAYS = 3;
+const FEWEST_DAYS = 2;
+/** Share of a day's range by which a value may lie outside of it. */
+const MARGIN = 0.5;
+
+/**
+ * Where a series is at each time of day: the least and the largest value of every quarter of an hour of the last seven
+ * days. What it met at about this time on several of them, rest days and others apart, is usual, however fast it gets there: the edges of a lunch
+ * peak, which no smooth expectation follows, or a job at three.
+ */
+export class DailyRange {
+  readonly #binMs: number;
+  readonly #perDay: number;
+  readonly #restDays: readonly number[];
+  /** Least and largest value of a bin in turn; NaN where nothing is known. */
+  readonly #ends: Float32Array;
+  readonly #least = new Float64Array(DAYS);
+  readonly #largest = new Float64Array(DAYS);
+  /** Of the days before, how many are of today's kind. */
+  #days = 0;
+  #bin = Number.NaN;
+  #at = Number.NaN;
+
+  /** `restDays` as in SeriesPolicy. */
+  constructor(stepMs: number, restDays: readonly number[]) {
+    this.#restDays = restDays;
+    this.#binMs = Math.max(BIN_MS, stepMs);
+    this.#perDay = Math.max(1, Math.round(DAY_MS / this.#binMs));
+    this.#ends = new Float32Array(2 * (DAYS * this.#perDay + 2)).fill(Number.NaN);
+  }
+
+  /** Whether the series has been about there within a quarter of an hour of this time on enough days. */
+  covers(localMs: number, value: number): boolean {
+    this.#look(Math.floor(localMs / this.#binMs));
+    let met = 0;
+    for (let day = 0; day < this.#days; day++) {
+      const least = this.#least[day];
+      const largest = this.#largest[day];
+      const margin = MARGIN * (largest - least);
+      if (value >= least - margin && value <= largest + margin) met++;
+    }
+    return met >= Math.max(FEWEST_DAYS, Math.min(ENOUGH_DAYS, this.#days));
+  }
+
+  learn(localMs: number, value: number): void {
+    const bin = Math.floor(localMs / this.#binMs);
+    if (!(bin <= this.#bin)) this.#advance(bin);
+    const at = this.#slot(bin);
+    if (!(this.#ends[at] <= value)) this.#ends[at] = value;
+    if (!(this.#ends[at + 1] >= value)) this.#ends[at + 1] = value;
+  }
+
+  /** Unlearns what was from a civil time to now. */
+  forgetSince(localMs: number): void {
+    const oldest = this.#bin - this.#ends.length / 2 + 1;
+    const first = Math.max(Math.floor(localMs / this.#binMs), oldest);
+    for (let bin = first; bin <= this.#bin; bin++) this.#clear(bin);
+    this.#at = Number.NaN;
+  }
+
+  save(out: StateWriter): void {
+    out.singles(this.#ends);
+    out.float(this.#bin);
+  }
+
+  load(state: StateReader): void {
+    this.#ends.set(state.singles());
+    this.#bin = state.float();
+    this.#at = Number.NaN;
+  }
+
+  /** Gathers what this time of day was like on those of the days before that are of today's kind. */
+  #look(bin: number): void {
+    if (bin === this.#at) return;
+    this.#at = bin;
+    this.#days = 0;
+    const resting = isResting(bin * this.#binMs, this.#restDays);
+    for (let day = 1; day <= DAYS; day++) {
+      const middle = bin - day * this.#perDay;
+      if (isResting(middle * this.#binMs, this.#restDays) !== resting) continue;
+      let least = Number.POSITIVE_INFINITY;
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let near = middle - 1; near <= middle + 1; near++) {
+        const at = this.#slot(near);
+        if (this.#ends[at] < least) least = this.#ends[at];
+        if (this.#ends[at + 1] > largest) largest = this.#ends[at + 1];
+      }
+      this.#least[this.#days] = least;
+      this.#largest[this.#days++] = largest;
+    }
+  }
+
+  #advance(bin: number): void {
+    const skipped = Math.min(bin - this.#bin, this.#ends.length / 2);
+    for (let back = 0; back < skipped; back++) this.#clear(bin - back);
+    this.#bin = bin;
+  }
+
+  #clear(bin: number): void {
+    const at = this.#slot(bin);
+    this.#ends[at] = Number.NaN;
+    this.#ends[at + 1] = Number.NaN;
+  }
+
+  #slot(bin: number): number {
+    const size = this.#ends.length / 2;
+    return 2 * (((bin % size) + size) % size);
+  }
+}
