@@ -8,13 +8,22 @@ import { print } from './rounds.ts';
 
 const FEWEST_SERIES = 5;
 const [, , folder = '', ...budgets] = process.argv;
-const files = (await readLabelledFolder(folder)).filter(({ frame }) => frame.columns.length === 1);
+const files = (await readLabelledFolder(folder))
+  .filter(({ frame }) => frame.columns.length === 1)
+  .map(sideBySide);
 
 interface Run {
   readonly file: LabelledFile;
   readonly days: ReturnType<typeof replay>;
   today: BacktestDay;
   raised: readonly BacktestDay['episodes'][number][];
+}
+
+/** Moves a file by whole days, so that it is judged from the first day of 2026 on. */
+function sideBySide({ frame, ...file }: LabelledFile): LabelledFile {
+  const days = Math.floor((Date.UTC(2026, 0, 1) - frame.times[file.truth.learnRows]) / DAY_MS);
+  const times = frame.times.map((timeMs) => timeMs + days * DAY_MS);
+  return { ...file, frame: { ...frame, times } };
 }
 
 function begin(file: LabelledFile): Run {
@@ -50,11 +59,11 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
   let hits = 0;
   const weeks: string[] = [];
   for (let day = 0; active.length >= FEWEST_SERIES; day++) {
-    const decision = keepBudget(
-      active.map(({ today }) => today),
-      { max, everyMs: 7 * DAY_MS },
-    );
-    if (max === Infinity) for (const { today } of active) today.model.strictness = 1;
+    const days = active.map(({ today }) => today);
+    const budget = { max, everyMs: 7 * DAY_MS };
+    const decision = keepBudget(days, { budget, inForce: days[0].model.strictness });
+    // Without a budget the learned boundaries stand.
+    if (max === Infinity) for (const { model } of days) model.strictness = 1;
     const before = active.map((run) => run.raised.length);
     const goOn = active.map(judgeDay);
     active.forEach((run, i) => {
@@ -64,7 +73,7 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
     });
     allowed += max / 7;
     expected += decision.expected / 7;
-    if (day % 7 === 6) weeks.push(`${decision.strictness.toFixed(2)} (${active.length})`);
+    if (day % 7 === 6) weeks.push(`${days[0].model.strictness.toFixed(2)} (${active.length})`);
     active = active.filter((_, i) => goOn[i]);
   }
   print([max, allowed.toFixed(1), expected.toFixed(1), raised, hits, weeks.join(' ')].join(' | '));

@@ -167,7 +167,7 @@ describe('saimon backtest', () => {
     expect(flagged[0]).toBeLessThan(306);
   });
 
-  test('judges several files into a folder and tells what was declared', async () => {
+  test('judges several files together into a folder and tells what was declared', async () => {
     const { text } = untidyCsv();
     writeFileSync(path('a.csv'), text);
     const two = text.replace('value,label', 'one,two').replaceAll(/,0$/gm, ',7');
@@ -177,8 +177,9 @@ describe('saimon backtest', () => {
       `timestamp,kind,title\n${1_700_000_000 + 300 * 1500},deploy,v2\n`,
     );
     const files = [path('a.csv'), path('b.csv')];
-    const options = ['--learn-rows', String(LEARN_ROWS), '--events', path('events.csv'), '--json'];
-    const { code, stdout } = await saimon(['backtest', ...files, ...options, '--out', path('out')]);
+    const learned = ['--learn-rows', String(LEARN_ROWS), '--alert-budget', '9/7d'];
+    const options = [...learned, '--events', path('events.csv'), '--json', '--out', path('out')];
+    const { code, stdout } = await saimon(['backtest', ...files, ...options]);
     expect(code).toBe(0);
     const summary = z
       .object({ files: z.array(z.object({ rows: z.int(), declared: z.int() })) })

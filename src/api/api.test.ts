@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { alertBudgetSuite } from './routes/alert-budget.suite.ts';
 import { anomaliesSuite } from './routes/anomalies.suite.ts';
 import { calendarsSuite } from './routes/calendars.suite.ts';
 import { entitiesSuite } from './routes/entities.suite.ts';
@@ -29,5 +30,6 @@ describe('events', eventsSuite);
 describe('maintenance windows', maintenanceWindowsSuite);
 describe('calendars', calendarsSuite);
 describe('hooks', hooksSuite);
+describe('alert budget', alertBudgetSuite);
 describe('lists', listsSuite);
 describe('stream', streamSuite);

@@ -210,6 +210,7 @@ export function serverSuite(): void {
         "GET /",
         "GET /-/healthy",
         "GET /-/ready",
+        "GET /api/v1/alert-budget",
         "GET /api/v1/alerts",
         "GET /api/v1/alerts/{id}",
         "GET /api/v1/anomalies",

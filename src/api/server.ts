@@ -7,6 +7,7 @@ import { answerFailures } from './failures.ts';
 import type { FastifyApi } from './fastify-api.ts';
 import { observeRequests } from './observe-requests.ts';
 import { openApiRoute, registerOpenApi } from './openapi.ts';
+import { alertBudgetRoutes } from './routes/alert-budget.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
 import { calendarRoutes } from './routes/calendars.ts';
@@ -58,6 +59,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
   alertRoutes(api, dependencies);
+  alertBudgetRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
   forecastRoutes(api, dependencies);
   entityRoutes(api, dependencies);

@@ -1,5 +1,6 @@
 import { parseDuration } from '../base/duration.ts';
 import { parseTime } from '../contract/time.ts';
+import type { AlertBudget } from '../core/calibration/alert-budget.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
 import type { ContextOptions, EngineOptions, QuerySpec } from '../engine/engine-options.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
@@ -25,11 +26,18 @@ export function engineSettings(config: Config): EngineOptions {
     policy: policyOf(config),
     queries: Object.entries(reader.queries).map(([alias, query]) => querySpec(alias, query)),
     severityLevels: detection.severity_levels,
+    alertBudget: budgetOf(config),
     modelsKept: storage.retention.models,
     maxSeries: reader.max_series,
     context: contextOf(config),
     retention: { anomaliesMs, bandsMs: anomaliesMs, samplesMs },
   };
+}
+
+/** The alert budget of all series together. */
+export function budgetOf({ detection }: Config): AlertBudget | undefined {
+  const budget = detection.alert_budget;
+  return budget && { max: budget.max, everyMs: parseDuration(budget.every) };
 }
 
 function contextOf({ context }: Config): ContextOptions {

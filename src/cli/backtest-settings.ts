@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../app/config/config-schema.ts';
 import { isTimeZone } from '../app/config/fields.ts';
-import { policyOf, timeOfDayMs } from '../app/engine-settings.ts';
+import { budgetOf, policyOf, timeOfDayMs } from '../app/engine-settings.ts';
 import { parseDuration } from '../base/duration.ts';
 import type { BacktestOptions } from '../core/backtest/backtest.ts';
-import { DAY_MS } from '../core/civil-time.ts';
+import type { AlertBudget } from '../core/calibration/alert-budget.ts';
+import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import { UsageError } from './failure.ts';
 
 /** The options of a backtest that detects as the configuration has it. */
@@ -15,13 +16,27 @@ export function backtestSettings(config: Config, zone: string): Omit<BacktestOpt
     );
   }
   const { schedulers, context } = config;
+  const budget = budgetOf(config);
   return {
     policy: { ...policyOf(config), zone },
     fitAtMs: timeOfDayMs(schedulers.start_from),
     fitEveryDays: parseDuration(schedulers.fit_every) / DAY_MS,
     fitWindowMs: parseDuration(schedulers.fit_window),
     afterEventsMs: parseDuration(context.events.exclude_from_training),
+    ...(budget && { alertBudget: budget }),
   };
+}
+
+/** An alert budget as the command line has it: `2/7d`. */
+export function alertBudgetOf(text: string): AlertBudget {
+  const [, max, every] = /^(\d+(?:\.\d+)?)\/((?:\d+(?:\.\d+)?(?:m?s|[mhdw]))+)$/.exec(text) ?? [];
+  const everyMs = parseDuration(every ?? '0s');
+  if (max === undefined || everyMs < HOUR_MS) {
+    throw new UsageError(
+      `Cannot use --alert-budget ${text}: expected anomalies and a time of at least 1h, such as 2/7d`,
+    );
+  }
+  return { max: Number(max), everyMs };
 }
 
 /** How many rows are learned first. */

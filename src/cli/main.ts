@@ -97,6 +97,7 @@ function createProgram(): Command {
     .option(...EVENTS)
     .option(...CALENDAR)
     .option(...LABELS)
+    .option('--alert-budget <max/every>', 'most anomalies of all files together, such as 2/7d')
     .option('--tz <zone>', 'zone of the calendar and of times without one', 'UTC')
     .option('--workers <count>', 'threads (default: one per processor)')
     .action(async (files: string[], _, own: Command) =>

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { scoreOf } from '../core/anomalies/severity.ts';
 import { type BacktestResult, backtest } from '../core/backtest/backtest.ts';
+import type { AlertBudget } from '../core/calibration/alert-budget.ts';
 import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import { readBandChunks } from '../core/model/band-chunk.ts';
+import { findAlertBudget } from '../store/alert-budgets-table.ts';
 import { listAnomalies } from '../store/anomalies-table.ts';
 import { readBands } from '../store/bands-table.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
@@ -39,7 +41,7 @@ function valueAt(timeMs: number): number | undefined {
   return usual;
 }
 
-function backtested(): BacktestResult {
+function backtested(alertBudget?: AlertBudget): BacktestResult {
   const times: number[] = [];
   const values: number[] = [];
   for (let timeMs = START_MS; timeMs <= END_MS; timeMs += STEP_MS) {
@@ -54,72 +56,84 @@ function backtested(): BacktestResult {
       learnRows: times.filter((timeMs) => timeMs <= START_MS + LEARNED_MS).length,
       policy: POLICY,
       fitWindowMs: 3 * DAY_MS,
+      ...(alertBudget && { alertBudget }),
     },
   );
 }
 
-it('judges a week as a backtest of the same samples does, also restarted every day', async () => {
-  const { zone, ...policy } = POLICY;
-  const options = {
-    stepMs: STEP_MS,
-    historyMs: 30 * DAY_MS,
-    fitWindowMs: 3 * DAY_MS,
-    zone,
-    policy,
-  };
-  const world = new TestWorld(database, { startMs: START_MS + LEARNED_MS, options });
-  world.source.heldFromMs = START_MS;
-  world.source.add('load', { host: 'a' }, valueAt);
-  let engine = world.engine();
-  await engine.detectOnce();
-  await engine.trainOnce();
-  for (let timeMs = START_MS + 4 * DAY_MS; timeMs < END_MS; timeMs += DAY_MS) {
-    for (const hour of RUN_AT_HOURS) {
-      await world.clock.advance(Math.max(0, timeMs + hour * HOUR_MS - world.clock.now()));
-      await engine.detectOnce();
-      await engine.trainOnce();
+it.each([
+  ['', undefined],
+  [', within an alert budget', { max: 1, everyMs: 7 * DAY_MS }],
+])(
+  'judges a week as a backtest of the same samples does, also restarted every day%s',
+  async (_title, alertBudget) => {
+    const { zone, ...policy } = POLICY;
+    const options = {
+      stepMs: STEP_MS,
+      historyMs: 30 * DAY_MS,
+      fitWindowMs: 3 * DAY_MS,
+      zone,
+      policy,
+      alertBudget,
+    };
+    const world = new TestWorld(database, { startMs: START_MS + LEARNED_MS, options });
+    world.source.heldFromMs = START_MS;
+    world.source.add('load', { host: 'a' }, valueAt);
+    let engine = world.engine();
+    await engine.detectOnce();
+    await engine.trainOnce();
+    for (let timeMs = START_MS + 4 * DAY_MS; timeMs < END_MS; timeMs += DAY_MS) {
+      for (const hour of RUN_AT_HOURS) {
+        await world.clock.advance(Math.max(0, timeMs + hour * HOUR_MS - world.clock.now()));
+        await engine.detectOnce();
+        await engine.trainOnce();
+      }
+      await engine.stop();
+      engine = world.engine();
     }
-    await engine.stop();
-    engine = world.engine();
-  }
-  const { rows, episodes } = backtested();
-  const anomalies = await listAnomalies(database, {}, { skip: 0, limit: 100 });
-  const found = anomalies.rows.map((row) => ({
-    kind: row.kind,
-    openedAtMs: row.openedAtMs,
-    startedAtMs: row.startedAtMs,
-    endedAtMs: row.endedAtMs ?? Number.NaN,
-    ending: row.context['ending'],
-    peak: {
-      timeMs: row.timestampMs,
-      value: row.value,
-      expected: row.expectedValue,
-      lower: row.lower,
-      upper: row.upper,
-      ratio: row.deviationRatio,
-    },
-    confidence: row.confidence,
-  }));
-  const expected = episodes.map(
-    ({ kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence }) => {
-      return { kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence };
-    },
-  );
-  expect(found.toSorted(byOpening)).toEqual(expected.toSorted(byOpening));
-  expect(found.length).toBeGreaterThanOrEqual(3);
+    const { rows, episodes } = backtested(alertBudget);
+    const anomalies = await listAnomalies(database, {}, { skip: 0, limit: 100 });
+    const found = anomalies.rows.map((row) => ({
+      kind: row.kind,
+      openedAtMs: row.openedAtMs,
+      startedAtMs: row.startedAtMs,
+      endedAtMs: row.endedAtMs ?? Number.NaN,
+      ending: row.context['ending'],
+      peak: {
+        timeMs: row.timestampMs,
+        value: row.value,
+        expected: row.expectedValue,
+        lower: row.lower,
+        upper: row.upper,
+        ratio: row.deviationRatio,
+      },
+      confidence: row.confidence,
+    }));
+    const expected = episodes.map(
+      ({ kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence }) => {
+        return { kind, openedAtMs, startedAtMs, endedAtMs, ending, peak, confidence };
+      },
+    );
+    expect(found.toSorted(byOpening)).toEqual(expected.toSorted(byOpening));
+    expect(found.length).toBeGreaterThanOrEqual(alertBudget ? 1 : 3);
+    const stored = await findAlertBudget(database);
+    expect(stored?.strictness ?? 1).toSatisfy((one: number) =>
+      alertBudget ? one > 1.1 : one === 1,
+    );
 
-  const range = { startMs: START_MS, endMs: END_MS + 1 };
-  const bands = readBandChunks(await readBands(database, 1, range));
-  const judged = rows.value
-    .map((_, row) => row)
-    .filter((row) => !Number.isNaN(rows.value[row] ?? 0));
-  for (const column of ['expected', 'lower', 'upper'] as const) {
-    const columnOf = Float32Array.from(judged, (row) => rows[column][row] ?? Number.NaN);
-    expect(bands[column], column).toEqual(columnOf);
-  }
-  const scores = Float32Array.from(judged, (row) => rows.score[row] ?? Number.NaN);
-  bands.ratio.forEach((ratio, i) => expect(scoreOf(ratio)).toBeCloseTo(scores[i] ?? 0, 6));
-});
+    const range = { startMs: START_MS, endMs: END_MS + 1 };
+    const bands = readBandChunks(await readBands(database, 1, range));
+    const judged = rows.value
+      .map((_, row) => row)
+      .filter((row) => !Number.isNaN(rows.value[row] ?? 0));
+    for (const column of ['expected', 'lower', 'upper'] as const) {
+      const columnOf = Float32Array.from(judged, (row) => rows[column][row] ?? Number.NaN);
+      expect(bands[column], column).toEqual(columnOf);
+    }
+    const scores = Float32Array.from(judged, (row) => rows.score[row] ?? Number.NaN);
+    bands.ratio.forEach((ratio, i) => expect(scoreOf(ratio)).toBeCloseTo(scores[i] ?? 0, 6));
+  },
+);
 
 const byOpening = (a: { openedAtMs: number }, b: { openedAtMs: number }): number =>
   a.openedAtMs - b.openedAtMs;

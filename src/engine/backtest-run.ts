@@ -3,9 +3,12 @@ import type { Frame } from '../core/frame.ts';
 import { WorkerPool } from './workers/pool.ts';
 
 export interface BacktestTask {
-  readonly frame: Frame;
+  /** They share the alert budget of the options, if there is one. */
+  readonly frames: readonly Frame[];
   readonly options: BacktestOptions;
 }
+
+type Results = readonly [BacktestResult, ...BacktestResult[]];
 
 export interface BacktestRunOptions {
   readonly signal?: AbortSignal;
@@ -17,7 +20,8 @@ export interface BacktestRunOptions {
 export interface BacktestRuns {
   /** How many run side by side. */
   readonly size: number;
-  run(task: BacktestTask, options?: BacktestRunOptions): Promise<BacktestResult>;
+  /** One result a frame, in their order; there is at least one frame. */
+  run(task: BacktestTask, options?: BacktestRunOptions): Promise<Results>;
   close(): Promise<void>;
 }
 
@@ -31,7 +35,7 @@ export function createBacktestRuns({
   url = new URL('./workers/backtest-worker.js', import.meta.url),
   ...rest
 }: BacktestRunsOptions = {}): BacktestRuns {
-  const pool = new WorkerPool<BacktestTask, BacktestResult, number>({ url, ...rest });
+  const pool = new WorkerPool<BacktestTask, Results, number>({ url, ...rest });
   return {
     size: pool.size,
     run: (task, options) => pool.run(task, options),

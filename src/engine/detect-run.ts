@@ -28,6 +28,8 @@ export interface DetectRunOptions {
   readonly writer: DetectionWriter;
   readonly declared: DeclaredContext;
   readonly entities: Entities;
+  /** What boundaries are multiplied by for a sample of a time. */
+  readonly strictnessAt: (timeMs: number) => number;
   readonly options: EngineOptions;
   /** Held while models move and their rows are written: detection and training take turns. */
   readonly turn: Limit;
@@ -163,6 +165,7 @@ async function detectSome(
   );
   for (const warning of warnings) run.logger.warn({}, warning);
   const levels = run.options.severityLevels;
+  const { strictnessAt } = run;
   const detections = new Map<LiveSeries, SeriesDetection>();
   for (const { series, samples, state } of due) {
     await succeeds(series, run, async () => {
@@ -170,6 +173,7 @@ async function detectSome(
         pace,
         levels,
         state,
+        strictnessAt,
         wasMissed: othersWentOn(series, { roster, answer }),
       });
       if (found.detection) detections.set(series, found.detection);

@@ -44,6 +44,8 @@ export async function scoreSamples(
   options: {
     readonly pace: Pace;
     readonly levels: SeverityLevels;
+    /** What boundaries are multiplied by, for an alert budget. */
+    readonly strictnessAt: (timeMs: number) => number;
     readonly state?: Learned | undefined;
     /** Whether its source went on while the series paused up to a time. */
     readonly wasMissed: (pauseEndMs: number) => boolean;
@@ -64,6 +66,7 @@ export async function scoreSamples(
     if (timeMs > model.absenceDueMs && (model.absent || options.wasMissed(timeMs))) {
       model.miss(timeMs - 1);
     }
+    model.strictness = options.strictnessAt(timeMs);
     model.observe(timeMs, value);
     const kind = model.normalAfter;
     if (kind !== undefined) series.excused = { kind, timeMs };

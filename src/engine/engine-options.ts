@@ -1,4 +1,5 @@
 import { DEFAULT_SEVERITY_LEVELS, type SeverityLevels } from '../core/anomalies/severity.ts';
+import type { AlertBudget } from '../core/calibration/alert-budget.ts';
 import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
 import type { QueryProposal } from '../sources/source.ts';
@@ -58,6 +59,8 @@ export interface EngineOptions {
   /** Queries of the configuration; the source's presets when there are none. */
   readonly queries: readonly QuerySpec[];
   readonly severityLevels: SeverityLevels;
+  /** Anomalies that all series together may raise; without one each judges at its learned boundary. */
+  readonly alertBudget?: AlertBudget | undefined;
   /** Versions kept of every model. */
   readonly modelsKept: number;
   /** Most series of all queries together; more are refused. */

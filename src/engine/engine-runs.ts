@@ -4,6 +4,7 @@ import { SEVERITIES } from '../core/anomalies/severity.ts';
 import { HOUR_MS } from '../core/civil-time.ts';
 import { countAnomalies } from '../store/anomalies-table.ts';
 import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
+import { BudgetKeeper } from './budget-keeper.ts';
 import { DeclaredContext } from './declared-context.ts';
 import { DetectionWriter } from './detection-writer.ts';
 import type { EngineDependencies } from './engine.ts';
@@ -36,6 +37,7 @@ export class EngineRuns {
   readonly #queries: QueryRuns;
   readonly #declared: DeclaredContext;
   readonly #entities: Entities;
+  readonly #budget: BudgetKeeper;
   readonly #turn = limit(1);
   readonly #ending = new AbortController();
   #writer: DetectionWriter;
@@ -60,6 +62,7 @@ export class EngineRuns {
     this.#queries = new QueryRuns(shared);
     this.#declared = new DeclaredContext(shared);
     this.#entities = new Entities(shared);
+    this.#budget = new BudgetKeeper(dependencies);
     this.#writer = new DetectionWriter(shared);
   }
 
@@ -147,6 +150,7 @@ export class EngineRuns {
       await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#entities.load();
+      await this.#turn(() => this.#budget.renew(this.#options.alertBudget, this.watch.series()));
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
@@ -248,6 +252,7 @@ export class EngineRuns {
       writer: this.#writer,
       declared: this.#declared,
       entities: this.#entities,
+      strictnessAt: (timeMs) => this.#budget.strictnessAt(timeMs),
       hub: this.hub,
       turn: this.#turn,
       signal: this.#ending.signal,

@@ -50,6 +50,24 @@ export function createTelemetry(registry: Registry, { version }: { readonly vers
     seriesState: gauge('saimon_series_state', 'Series in each state', ['state']),
     schedulerLag: gauge('saimon_scheduler_lag_seconds', 'How late the last detection run began'),
     samplesScored: counter('saimon_samples_scored_total', 'Samples judged'),
+    alertBudgetMax: gauge('saimon_alert_budget_max', 'Most anomalies in the time of the budget', [
+      'scope',
+    ]),
+    alertBudgetStrictness: gauge(
+      'saimon_alert_budget_strictness',
+      'What learned boundaries are multiplied by to keep within the budget',
+      ['scope'],
+    ),
+    alertBudgetExpected: gauge(
+      'saimon_alert_budget_expected',
+      'Anomalies in the time of the budget if it goes on like the last 14 days; no promise',
+      ['scope'],
+    ),
+    alertBudgetRaised: gauge(
+      'saimon_alert_budget_raised',
+      'Anomalies really opened in the last such time',
+      ['scope'],
+    ),
     notifications: counter('saimon_notifications_total', 'Notifications sent', [
       'channel',
       'outcome',

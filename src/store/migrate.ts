@@ -6,6 +6,7 @@ import { events } from './migrations/0003-events.ts';
 import { versionsInForce } from './migrations/0004-versions-in-force.ts';
 import { versionTrials } from './migrations/0005-version-trials.ts';
 import { entities } from './migrations/0006-entities.ts';
+import { alertBudgets } from './migrations/0007-alert-budgets.ts';
 
 interface Migration {
   readonly name: string;
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   versionsInForce,
   versionTrials,
   entities,
+  alertBudgets,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeAlertBudgetStore } from './alert-budgets.suite.ts';
 import { describeAnomalyStore } from './anomalies.suite.ts';
 import { describeContextStore } from './context.suite.ts';
 import { describeDetectionStore } from './detection.suite.ts';
@@ -13,5 +14,6 @@ describe('the embedded database', () => {
   describe('what is detected', () => describeDetectionStore(openTestDatabase));
   describe('what is judged together', () => describeEntityStore(openTestDatabase));
   describe('what people declare', () => describeContextStore(openTestDatabase));
+  describe('what is allowed', () => describeAlertBudgetStore(openTestDatabase));
   describe('what is read', () => describeAnomalyStore(openTestDatabase));
 });

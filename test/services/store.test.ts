@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeAlertBudgetStore } from '../../src/store/alert-budgets.suite.ts';
 import { describeAnomalyStore } from '../../src/store/anomalies.suite.ts';
 import { describeCache } from '../../src/store/cache.suite.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -33,6 +34,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is detected', () => describeDetectionStore(open));
   describe('what is judged together', () => describeEntityStore(open));
   describe('what is read', () => describeAnomalyStore(open));
+  describe('alert budgets', () => describeAlertBudgetStore(open));
 
   it('lets two processes migrate an empty database at once', async () => {
     const url = await server.createDatabase();

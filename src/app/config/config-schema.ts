@@ -77,11 +77,13 @@ const detectionSchema = z.strictObject({
   severity_levels: severityLevels.prefault({}).describe('Scores at which the severities begin'),
   alert_budget: z
     .strictObject({
-      max: number({ from: 0 }).meta({ description: 'Most alerts' }),
+      max: number({ from: 0 }).meta({ description: 'Most anomalies of all series together' }),
       every: duration('1h').meta({ description: 'In this time', examples: ['7d'] }),
     })
     .optional()
-    .describe('Sensitivity as a number of alerts'),
+    .describe(
+      'Sensitivity as a number of anomalies: boundaries are set daily, at 0.75 to 4 times the learned ones, so that no more are to be expected; off unless set',
+    ),
 });
 
 const writerSchema = z.strictObject({

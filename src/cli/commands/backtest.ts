@@ -9,7 +9,7 @@ import { maintenanceAt } from '../../core/context/maintenance.ts';
 import { createBacktestRuns } from '../../engine/backtest-run.ts';
 import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
 import { writeScores } from '../../sources/csv/write-scores.ts';
-import { backtestSettings, learnRowsOf, workerCount } from '../backtest-settings.ts';
+import { alertBudgetOf, backtestSettings, learnRowsOf, workerCount } from '../backtest-settings.ts';
 import {
   type Declared,
   type DeclaredOptions,
@@ -24,6 +24,7 @@ import { createProgressBar } from '../progress-bar.ts';
 export interface BacktestCommandOptions extends GlobalOptions, DeclaredOptions {
   readonly learnRows: string;
   readonly out: string;
+  readonly alertBudget?: string;
   readonly workers?: string;
 }
 
@@ -55,54 +56,59 @@ export async function backtestCommand(
   const begun = performance.now();
   const { config } = readConfig(options);
   const learnRows = learnRowsOf(options.learnRows);
-  const plain = backtestSettings(config, options.tz);
+  const { alertBudget = '' } = options;
+  const plain = {
+    ...backtestSettings(config, options.tz),
+    ...(alertBudget !== '' && { alertBudget: alertBudgetOf(alertBudget) }),
+  };
   const declared = await declaredSettings(config, options);
   const settings = { ...withDeclared(plain, declared), learnRows };
+  // Series that share a budget are judged together, by one thread.
+  const groups = settings.alertBudget ? [files] : files.map((file) => [file]);
   const lookbackMs = parseDuration(config.context.events.deploy_lookback);
   const outs = await outPaths(files, options.out);
   const bar = createProgressBar(files.length === 1 ? 'Judging' : `Judging ${files.length} files`);
   const runs = createBacktestRuns({
-    size: Math.min(files.length, workerCount(options.workers)),
+    size: Math.min(groups.length, workerCount(options.workers)),
   });
-  const progress = new Map<string, number>();
-  const judge = async (file: string): Promise<Summary> => {
+  const progress = new Map<readonly string[], number>();
+  const judge = async (group: readonly string[]): Promise<Summary[]> => {
     const started = performance.now();
-    const csv = await readCsv(file, { zone: options.tz });
+    const csvs = await Promise.all(group.map((file) => readCsv(file, { zone: options.tz })));
+    const rows = csvs.reduce((sum, { frame }) => sum + frame.times.length, 0);
     const onProgress = (done: number) => {
-      progress.set(file, done / csv.frame.times.length);
+      progress.set(group, (group.length * done) / rows);
       bar.update(
         [...progress.values()].reduce((sum, share) => sum + share, 0),
         files.length,
       );
     };
-    const result = await runs.run({ frame: csv.frame, options: settings }, { onProgress });
-    const out = outs.get(file) ?? options.out;
-    await writeScores(out, {
-      csv,
-      firstRow: Math.min(learnRows, csv.frame.times.length),
-      rows: result.rows,
+    const frames = csvs.map(({ frame }) => frame);
+    const results = await runs.run({ frames, options: settings }, { onProgress });
+    const seconds = (performance.now() - started) / 1000 / group.length;
+    const judged = group.flatMap((file, i) => {
+      const [csv, result] = [csvs[i], results[i]];
+      const out = outs.get(file) ?? options.out;
+      return csv && result
+        ? [{ file, out, csv, result, declared, lookbackMs, zone: options.tz, seconds }]
+        : [];
     });
-    return summarise({
-      file,
-      out,
-      csv,
-      result,
-      declared,
-      lookbackMs,
-      zone: options.tz,
-      seconds: (performance.now() - started) / 1000,
-    });
+    for (const { out, csv, result } of judged) {
+      const firstRow = Math.min(learnRows, csv.frame.times.length);
+      await writeScores(out, { csv, firstRow, rows: result.rows });
+    }
+    return judged.map(summarise);
   };
   try {
     // Few files at a time in memory: no more than are judged or about to be.
     const turn = limit(runs.size + 1);
-    const outcomes = await Promise.allSettled(files.map((file) => turn(() => judge(file))));
+    const outcomes = await Promise.allSettled(groups.map((group) => turn(() => judge(group))));
     bar.end();
     const failures = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
     );
     const summaries = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' ? [outcome.value] : [],
+      outcome.status === 'fulfilled' ? outcome.value : [],
     );
     report(summaries, { json: options.json ?? false, seconds: (performance.now() - begun) / 1000 });
     if (failures.length > 0) throw new Error(failures.map(messageOf).join('\n'));

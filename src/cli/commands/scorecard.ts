@@ -61,8 +61,8 @@ async function judgeAll(
   const judge = async (file: LabelledFile): Promise<Scored> => {
     const started = performance.now();
     const { frame, truth } = file;
-    const task = { frame, options: { ...settings, learnRows: truth.learnRows } };
-    const { rows } = await runs.run(task, {
+    const task = { frames: [frame], options: { ...settings, learnRows: truth.learnRows } };
+    const [{ rows }] = await runs.run(task, {
       onProgress: (row) => {
         done.set(file, row * frame.columns.length);
         bar.update(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AlertBudgetStatus } from '../../contract/alert-budget.ts';
 import { type Anomaly, AnomalyList } from '../../contract/anomaly.ts';
 import { DetailedHealth } from '../../contract/health.ts';
 import { MaintenanceWindowList } from '../../contract/maintenance-window.ts';
@@ -14,12 +15,13 @@ const SHOWN = 40;
 /** `status` */
 export async function statusCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const [health, series, open, models, planned] = await Promise.all([
+  const [health, series, open, models, planned, { alert_budget: budget }] = await Promise.all([
     client.get('/health/detailed', DetailedHealth),
     client.get(`/api/v1/series?limit=${SHOWN}`, SeriesList),
     client.get('/api/v1/anomalies?status=open&limit=20', AnomalyList),
     client.get('/api/v1/models?active_only=true&limit=1', Total),
     client.get('/api/v1/maintenance-windows?limit=1000', MaintenanceWindowList),
+    client.get('/api/v1/alert-budget', AlertBudgetStatus),
   ]);
   const active = planned.maintenance_windows.filter((window) => window.active);
   if (options.json) {
@@ -30,6 +32,7 @@ export async function statusCommand(options: ClientOptions): Promise<void> {
       open_anomalies: open,
       maintenance_windows: active,
       active_models: models.total,
+      alert_budget: budget,
     });
     return;
   }
@@ -48,6 +51,7 @@ export async function statusCommand(options: ClientOptions): Promise<void> {
       paint('yellow', `${what} lets it alert nobody (${weekly ?? `until ${wireTime(end)} UTC`})`),
     );
   }
+  if (budget) print(`Alert budget: ${budget.sentence}`);
   if (series.series.length > 0) {
     const head = ['ID', 'SERIES', 'STATE', 'PROGRESS', 'WHY'];
     const rows = series.series.map((one) => [

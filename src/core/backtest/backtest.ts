@@ -1,6 +1,6 @@
 import type { Episode } from '../anomalies/episode.ts';
 import { scoreOf } from '../anomalies/severity.ts';
-import type { AlertBudget, Budgeted } from '../calibration/alert-budget.ts';
+import { type AlertBudget, type Budgeted, decisionAt } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { concerns, type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import { excludedSpans, type MaintenanceWindow } from '../context/maintenance.ts';
@@ -37,7 +37,7 @@ export interface BacktestOptions {
   readonly labels?: Labels;
   /** What a fit leaves out from the start of an event on, at least to its end; default 30 minutes. */
   readonly afterEventsMs?: number;
-  /** Sets the boundary anew at every midnight (UTC) so that the anomalies to expect are within it. */
+  /** Sets the boundary anew every day so that the anomalies to expect are within it. */
   readonly alertBudget?: AlertBudget;
 }
 
@@ -94,14 +94,39 @@ export function backtest(
   options: BacktestOptions,
   onProgress?: (rowsDone: number) => void,
 ): BacktestResult {
-  const replayed = replay(frame, options, onProgress);
-  for (let day = replayed.next(); ; day = replayed.next()) {
-    if (day.done) return day.value;
-    if (options.alertBudget) keepBudget([day.value], options.alertBudget);
-  }
+  return backtestTogether([frame], options, onProgress)[0];
 }
 
-/** The same in days: yields before the first row of each, returns what `backtest` does. */
+/** The same for frames that share the alert budget, day by day; progress is in rows of all of them. */
+export function backtestTogether(
+  frames: readonly Frame[],
+  options: BacktestOptions,
+  onProgress?: (rowsDone: number) => void,
+): BacktestResult[] {
+  const done = frames.map(() => 0);
+  const replays = frames.map((frame, i) =>
+    replay(frame, options, (rows) => {
+      done[i] = rows;
+      onProgress?.(done.reduce((sum, one) => sum + one, 0));
+    }),
+  );
+  const steps = replays.map((one) => one.next());
+  let inForce = 1;
+  for (;;) {
+    const waiting = steps.flatMap((step, i) => (step.done ? [] : [{ i, day: step.value }]));
+    if (waiting.length === 0) break;
+    const todayMs = Math.min(...waiting.map(({ day }) => decisionAt(day.timeMs).sinceMs));
+    const today = waiting.filter(({ day }) => decisionAt(day.timeMs).sinceMs === todayMs);
+    if (options.alertBudget) {
+      const days = today.map(({ day }) => day);
+      inForce = keepBudget(days, { budget: options.alertBudget, inForce }).strictness;
+    }
+    for (const { i } of today) steps[i] = replays[i].next();
+  }
+  return steps.flatMap((step) => (step.done ? [step.value] : []));
+}
+
+/** A backtest in days: yields before the first row of each, so that the boundary can be set. */
 export function* replay(
   frame: Frame,
   options: BacktestOptions,
@@ -147,7 +172,7 @@ export function* replay(
     return next < 0 ? times.length : row + next;
   };
   let fitAt = nextFit(learnRows);
-  let day = Number.NaN;
+  let decidedMs = Number.NaN;
   for (let row = learnRows; row < times.length; row++) {
     if (row === fitAt) {
       fitted = calendar.inForceAt(times[row]);
@@ -155,11 +180,10 @@ export function* replay(
       fitAt = nextFit(row);
     }
     judge.anticipate(row, fitAt);
-    const today = Math.floor(times[row] / DAY_MS);
-    if (today !== day) {
-      day = today;
-      const spanMs = times[row] - times[learnRows];
-      yield { model: judge.model, episodes: [...episodes.values()], spanMs };
+    const { sinceMs } = decisionAt(times[row]);
+    if (sinceMs !== decidedMs) {
+      decidedMs = sinceMs;
+      yield { model: judge.model, episodes: [...episodes.values()], timeMs: times[row] };
     }
     judge.observe(row);
     if (judge.explained()) explained++;

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../civil-time.ts';
 import type { Frame } from '../frame.ts';
 import { gaussian, seededRng } from '../random.ts';
-import { backtest, replay } from './backtest.ts';
-import { type BacktestDay, keepBudget } from './keep-budget.ts';
+import { backtest, backtestTogether } from './backtest.ts';
 
 const STEP = 600_000;
 const WEEK_MS = 7 * DAY_MS;
 const LEARNED = WEEK_MS / STEP;
 const DAYS = 35;
+const OPTIONS = { learnRows: LEARNED, policy: { trees: 10, treeSampleSize: 64 } };
 
 describe('an alert budget in a backtest', () => {
   it('holds for four noisy series together over four weeks, within a factor of one and a half', () => {
@@ -20,28 +20,39 @@ describe('an alert budget in a backtest', () => {
     expect(raised).toBeGreaterThan(0);
   });
 
-  it('is the same for one series as for one among others that share it', () => {
+  it('is shared by those whose days are the same: one that was a year before is judged as if it were alone', () => {
     const frame = odd(5);
-    const alertBudget = { max: 1, everyMs: WEEK_MS };
-    const alone = backtest(frame, { learnRows: LEARNED, alertBudget }).episodes;
-    expect(alone).toHaveLength(raisedTogether([frame], 1));
-    for (const { peak } of alone) expect(peak.ratio).toBeGreaterThanOrEqual(1);
+    const before = { ...odd(6), times: frame.times.map((timeMs) => timeMs - 365 * DAY_MS) };
+    const options = { ...OPTIONS, alertBudget: { max: 1, everyMs: WEEK_MS } };
+    const [together] = backtestTogether([before, frame], options);
+    const alone = backtest(before, options);
+    expect(together?.episodes).toEqual(alone.episodes);
+    for (const { peak } of alone.episodes) expect(peak.ratio).toBeGreaterThanOrEqual(1);
+  });
+
+  it('changes nothing of what is learned: with and without one the same boundary comes of it', () => {
+    const frame = odd(7);
+    const strict = backtest(frame, {
+      ...OPTIONS,
+      alertBudget: { max: 0, everyMs: WEEK_MS },
+    });
+    const usual = backtest(frame, { ...OPTIONS });
+    expect(strict.rows.expected.slice(0, 130)).toEqual(usual.rows.expected.slice(0, 130));
+    expect(strict.episodes.length).toBeLessThan(usual.episodes.length);
+    const widths = [strict, usual].map(
+      ({ rows }) => (rows.upper[100] ?? 0) - (rows.lower[100] ?? 0),
+    );
+    expect(widths[0]).toBeGreaterThan(2 * (widths[1] ?? 0));
   });
 });
 
 function raisedAlone(frame: Frame): number {
-  return backtest(frame, { learnRows: LEARNED }).episodes.length;
+  return backtest(frame, { ...OPTIONS }).episodes.length;
 }
 
 function raisedTogether(frames: readonly Frame[], max: number): number {
-  const runs = frames.map((frame) => replay(frame, { learnRows: LEARNED }));
-  for (;;) {
-    const steps = runs.map((run) => run.next());
-    const ended = steps.map(({ done, value }) => (done ? value.episodes.length : 0));
-    if (steps.every(({ done }) => done)) return ended.reduce((sum, one) => sum + one, 0);
-    const days = steps.flatMap(({ done, value }): BacktestDay[] => (done ? [] : [value]));
-    keepBudget(days, { max, everyMs: WEEK_MS });
-  }
+  const options = { ...OPTIONS, alertBudget: { max, everyMs: WEEK_MS } };
+  return backtestTogether(frames, options).reduce((sum, { episodes }) => sum + episodes.length, 0);
 }
 
 /** A daily rhythm with noise, and about every day half an hour of anything between nothing much and a lot. */

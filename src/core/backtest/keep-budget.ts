@@ -4,29 +4,35 @@ import {
   type BudgetDecision,
   type Budgeted,
   decideBudget,
+  decisionAt,
+  hasBoundary,
+  type RecentPast,
   recentPastOf,
 } from '../calibration/alert-budget.ts';
 
-/** A backtest that stops at every midnight (UTC), so that the boundary can be set for an alert budget. */
+/** A backtest before the first row of a day, when the boundary is set for an alert budget. */
 export interface BacktestDay {
   readonly model: Budgeted;
   readonly episodes: readonly Episode[];
-  /** Judged so far. */
-  readonly spanMs: number;
+  readonly timeMs: number;
 }
 
-/** Sets the boundary of backtests that run side by side for a budget that they share. */
-export function keepBudget(days: readonly BacktestDay[], budget: AlertBudget): BudgetDecision {
+/** Sets the boundary of backtests that run side by side and share a budget; `inForce` is their strictness before. */
+export function keepBudget(
+  days: readonly BacktestDay[],
+  { budget, inForce }: { readonly budget: AlertBudget; readonly inForce: number },
+): BudgetDecision {
   const models = days.map(({ model }) => model);
-  const inForce = models[0]?.strictness ?? 1;
-  const others = days.reduce((sum, day) => sum + othersRate(day) * budget.everyMs, 0);
-  const decision = decideBudget(recentPastOf(models), budget, { inForce, others });
+  const { untilMs } = decisionAt(days[0].timeMs);
+  const past = recentPastOf(models, untilMs);
+  const others = days.reduce((sum, { episodes }) => sum + countOthers(episodes, past), 0);
+  const decision = decideBudget(past, budget, { inForce, others });
   for (const model of models) model.strictness = decision.strictness;
   return decision;
 }
 
-/** Anomalies a millisecond that no boundary decides. */
-function othersRate({ episodes, spanMs }: BacktestDay): number {
-  const others = episodes.filter(({ kind }) => kind !== 'deviation' && kind !== 'combination');
-  return spanMs > 0 ? others.length / spanMs : 0;
+function countOthers(episodes: readonly Episode[], { fromMs, untilMs }: RecentPast): number {
+  return episodes.filter(
+    ({ kind, openedAtMs }) => !hasBoundary(kind) && openedAtMs >= fromMs && openedAtMs < untilMs,
+  ).length;
 }

@@ -1,5 +1,6 @@
-import { HOUR_MS } from '../civil-time.ts';
-import { DEFAULT_LEVEL, type HourlyPeaks, LEVELS } from './hourly-peaks.ts';
+import type { EpisodeKind } from '../anomalies/episode.ts';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { DEFAULT_LEVEL, type HourlyPeaks, LEVELS, LOOK_BACK_MS } from './hourly-peaks.ts';
 
 /** So many anomalies at most, of all series together, in so much time. */
 export interface AlertBudget {
@@ -15,6 +16,8 @@ export interface Budgeted {
 
 /** What the recent past of a set of series says of any boundary. */
 export interface RecentPast {
+  readonly fromMs: number;
+  readonly untilMs: number;
   readonly series: number;
   /** Hours judged, of all series together. */
   readonly hours: number;
@@ -39,7 +42,7 @@ export interface BudgetDecision {
 export interface DecisionOptions {
   /** The strictness in force. */
   readonly inForce: number;
-  /** Anomalies in the time of the budget that no boundary decides. */
+  /** Anomalies of the recent past that no boundary decided. */
   readonly others: number;
 }
 
@@ -54,19 +57,22 @@ const CLAIMED_SCALE = 0.1;
 /** The boundary in force stays unless it can be lower by more levels than this: 12 %. */
 const LEVELS_OF_PATIENCE = 4;
 
-/** Counts what a set of series would have raised at each boundary, in what they keep of the last 28 days. */
-export function recentPastOf(models: Iterable<Pick<Budgeted, 'peaks'>>): RecentPast {
+/** Counts what a set of series would have raised at each boundary, in the 14 days before `untilMs` as far as they were judged. */
+export function recentPastOf(
+  models: Iterable<Pick<Budgeted, 'peaks'>>,
+  untilMs: number,
+): RecentPast {
   const counts = new Float64Array(LEVELS.length);
   let series = 0;
   let hours = 0;
   for (const { peaks } of models) {
-    const judged = peaks.countRuns(counts);
+    const judged = peaks.countRuns(counts, untilMs);
     hours += judged;
     if (judged > 0) series++;
   }
   // A higher boundary cuts one long anomaly into several: that is no reason to ask for a lower one.
   for (let i = LEVELS.length - 2; i >= 0; i--) counts[i] = Math.max(counts[i], counts[i + 1]);
-  return { series, hours, counts };
+  return { fromMs: untilMs - LOOK_BACK_MS, untilMs, series, hours, counts };
 }
 
 /**
@@ -79,27 +85,26 @@ export function decideBudget(
   { max, everyMs }: AlertBudget,
   { inForce, others }: DecisionOptions,
 ): BudgetDecision {
-  const expectedAt = expectation(past, everyMs);
-  const holds = (level: number): boolean => others + expectedAt(level) <= max;
+  const countAt = smoothedCounts(past.counts);
+  const days = past.series === 0 ? 0 : past.hours / 24 / past.series;
+  const shareOfPast = days === 0 ? 0 : everyMs / DAY_MS / days;
+  const expectedAt = (level: number): number => (others + countAt(level)) * shareOfPast;
+  const holds = (level: number): boolean => expectedAt(level) <= max;
   let level = 0;
   while (level < STRICTEST_LEVEL && !holds(level)) level++;
   const before = LEVELS.findIndex((one) => one >= inForce * (1 - 1e-9));
   if (level < before && before - level <= LEVELS_OF_PATIENCE && holds(before)) level = before;
   return {
     strictness: LEVELS[level],
-    expected: others + expectedAt(level),
-    found: past.counts[DEFAULT_LEVEL],
-    kept: past.counts[level],
-    days: past.series === 0 ? 0 : past.hours / 24 / past.series,
+    expected: expectedAt(level),
+    found: others + past.counts[DEFAULT_LEVEL],
+    kept: others + past.counts[level],
+    days,
   };
 }
 
-/** Anomalies in `everyMs` by level. */
-function expectation(
-  { series, hours, counts }: RecentPast,
-  everyMs: number,
-): (level: number) => number {
-  const share = hours === 0 ? 0 : (series * everyMs) / HOUR_MS / hours;
+/** Anomalies of the past by level: as they were seen where they were many, else on the tail. */
+function smoothedCounts(counts: Float64Array): (level: number) => number {
   const often = Math.max(
     0,
     counts.findLastIndex((count) => count >= OFTEN),
@@ -110,7 +115,18 @@ function expectation(
   }
   const scale = Math.max(CLAIMED_SCALE, excess || 0);
   return (level) => {
-    if (level <= often) return (counts[level] + UNSEEN) * share;
-    return (counts[often] + UNSEEN) * Math.exp((LEVELS[often] - LEVELS[level]) / scale) * share;
+    if (level <= often) return counts[level] + UNSEEN;
+    return (counts[often] + UNSEEN) * Math.exp((LEVELS[often] - LEVELS[level]) / scale);
   };
+}
+
+/** Whether the boundary decides of anomalies of a kind; all others happen whatever the budget. */
+export function hasBoundary(kind: EpisodeKind): boolean {
+  return kind === 'deviation';
+}
+
+/** Decisions are numbered by their days (UTC): each sees what came before midnight and judges from an hour later on. */
+export function decisionAt(timeMs: number): { readonly untilMs: number; readonly sinceMs: number } {
+  const untilMs = Math.floor((timeMs - HOUR_MS) / DAY_MS) * DAY_MS;
+  return { untilMs, sinceMs: untilMs + HOUR_MS };
 }

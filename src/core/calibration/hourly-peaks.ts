@@ -1,7 +1,12 @@
 import { HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 
-const KEPT_HOURS = 672;
+const LOOK_BACK_HOURS = 336;
+export const LOOK_BACK_MS = LOOK_BACK_HOURS * HOUR_MS;
+/** The ratios of a young model say little of those to come: so much of its life is not looked at, and at most half of it. */
+const YOUNG_HOURS = 72;
+/** One day more, so that a look back may end a day ago. */
+const KEPT_HOURS = LOOK_BACK_HOURS + 24;
 const LEVELS_AN_OCTAVE = 24;
 /** Index of level 1. */
 export const DEFAULT_LEVEL = 10;
@@ -12,13 +17,14 @@ export const LEVELS: Readonly<Float64Array> = Float64Array.from(
 );
 
 /**
- * The highest deviation ratio of each hour of the last 28 days, at the boundary that the series has set itself: what would
- * have been anomalous at any other boundary can be counted from it. 672 bytes.
+ * The highest deviation ratio of each hour of the last 15 days, at the boundary that the series has set itself: what would
+ * have been anomalous at any other boundary can be counted from it. 360 bytes.
  */
 export class HourlyPeaks {
   /** How many levels an hour reached, plus one; 0 where nothing was judged. */
   readonly #reached = new Uint8Array(KEPT_HOURS);
   #hour = Number.NaN;
+  #first = Number.NaN;
 
   learn(timeMs: number, ratio: number): void {
     const hour = Math.floor(timeMs / HOUR_MS);
@@ -28,14 +34,21 @@ export class HourlyPeaks {
     if (reached > this.#reached[at]) this.#reached[at] = reached;
   }
 
-  /** Adds to `counts[i]` how many runs of hours reached LEVELS[i], a run being one anomaly; gives the hours judged. Fills `counts`. */
-  countRuns(counts: Float64Array): number {
+  /**
+   * Adds to `counts[i]` how many runs of hours reached LEVELS[i], a run being one anomaly, in the 14 days before `untilMs`;
+   * gives the hours judged. Fills `counts`.
+   */
+  countRuns(counts: Float64Array, untilMs: number): number {
+    const until = Math.floor(untilMs / HOUR_MS);
+    const end = Math.min(until, this.#hour + 1);
+    const grown = this.#first + Math.min(YOUNG_HOURS, Math.ceil((end - this.#first) / 2));
+    const kept = this.#hour - KEPT_HOURS + 1;
     let hours = 0;
     let before = 0;
-    for (let hour = this.#hour - KEPT_HOURS + 1; hour <= this.#hour; hour++) {
-      const kept = this.#reached[slotOf(hour)];
-      if (kept > 0) hours++;
-      const reached = Math.max(0, kept - 1);
+    for (let hour = Math.max(grown, kept, until - LOOK_BACK_HOURS); hour < end; hour++) {
+      const peak = this.#reached[slotOf(hour)];
+      if (peak > 0) hours++;
+      const reached = Math.max(0, peak - 1);
       for (let level = before; level < reached; level++) counts[level]++;
       before = reached;
     }
@@ -43,16 +56,19 @@ export class HourlyPeaks {
   }
 
   save(out: StateWriter): void {
+    out.float(this.#first);
     out.float(this.#hour);
     out.bytes(this.#reached);
   }
 
   load(state: StateReader): void {
+    this.#first = state.float();
     this.#hour = state.float();
     this.#reached.set(state.bytes());
   }
 
   #begin(hour: number): void {
+    if (Number.isNaN(this.#first)) this.#first = hour;
     const next = Number.isNaN(this.#hour) ? hour : this.#hour + 1;
     for (let past = Math.max(next, hour - KEPT_HOURS + 1); past <= hour; past++) {
       this.#reached[slotOf(past)] = 0;
