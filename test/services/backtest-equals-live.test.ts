@@ -62,6 +62,7 @@ const STORIES: Readonly<Record<string, (day: number, rng: Rng) => number | undef
     const value = Math.round(5 + 3 * Math.abs(gaussian(rng)));
     return rng() < 0.01 || within(day, 9.6, 3) ? Number.NaN : value + (within(day, 13, 1) ? 40 : 0);
   },
+  frozen: (day, rng) => (within(day, 11.6, 4) ? 20.25 : 20 + 2 * wave(day) + gaussian(rng)),
   silent: (day, rng) => {
     const value = 20 + 5 * wave(day) + gaussian(rng);
     const gone = within(day, 5, 2) || within(day, 9.7, 4) || within(day, 12.3, 1);
