@@ -30,7 +30,11 @@ const severityLevels = z
 const schedulersSchema = z.strictObject({
   infer_every: duration('1s').default('5m').describe('How often detection runs'),
   fit_every: duration('1h').default('1d').describe('How often models are trained'),
-  start_from: timeOfDay().default('02:00').describe('Time of day of the training, in reader.tz'),
+  start_from: timeOfDay()
+    .default('02:00')
+    .describe(
+      'Time of day of the training, in reader.tz; its versions judge from an hour later on',
+    ),
   fit_window: duration('1h').default('7d').describe('How much of the past a training reads'),
   min_samples: number({ from: 10, whole: true })
     .default(1000)
