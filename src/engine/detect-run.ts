@@ -8,7 +8,14 @@ import type { Database } from '../store/database.ts';
 import type { SeriesDetection } from '../store/detection.ts';
 import { noteAbsences, othersWentOn } from './absences.ts';
 import type { DeclaredContext } from './declared-context.ts';
-import { endEpisodes, hasNews, type Learned, replaySamples, scoreSamples } from './detect-slice.ts';
+import {
+  endEpisodes,
+  hasNews,
+  type Learned,
+  replaySamples,
+  type StrictnessAt,
+  scoreSamples,
+} from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { Entities } from './entities.ts';
@@ -28,8 +35,7 @@ export interface DetectRunOptions {
   readonly writer: DetectionWriter;
   readonly declared: DeclaredContext;
   readonly entities: Entities;
-  /** What boundaries are multiplied by for a sample of a time. */
-  readonly strictnessAt: (timeMs: number) => number;
+  readonly strictnessAt: StrictnessAt;
   readonly options: EngineOptions;
   /** Held while models move and their rows are written: detection and training take turns. */
   readonly turn: Limit;
@@ -144,6 +150,7 @@ async function detectSome(
     readonly run: DetectRunOptions;
   },
 ): Promise<void> {
+  const { strictnessAt } = run;
   const pace = new Pace();
   const due: { series: LiveSeries; samples: Samples; state?: Learned }[] = [];
   for (const { labels, samples } of answers) {
@@ -153,7 +160,9 @@ async function detectSome(
     if (!series.opened || series.broken) continue;
     run.declared.tell(series);
     run.entities.listen(series);
-    const learned = await succeeds(series, run, () => replaySamples(series, samples, pace));
+    const learned = await succeeds(series, run, () =>
+      replaySamples(series, samples, { pace, strictnessAt }),
+    );
     if (!learned || !hasNews(series, samples)) continue;
     const keeps = series.versionsFor(fromMs).length > 0 || series.stateDue;
     due.push({ series, samples, ...(keeps && { state: series.learnedState() }) });
@@ -165,7 +174,6 @@ async function detectSome(
   );
   for (const warning of warnings) run.logger.warn({}, warning);
   const levels = run.options.severityLevels;
-  const { strictnessAt } = run;
   const detections = new Map<LiveSeries, SeriesDetection>();
   for (const { series, samples, state } of due) {
     await succeeds(series, run, async () => {

@@ -8,6 +8,9 @@ import type { Pace } from './pace.ts';
 
 const SAMPLES_A_BREATH = 128;
 
+/** What boundaries are multiplied by for a sample of a time, for an alert budget. */
+export type StrictnessAt = (timeMs: number) => number;
+
 /** Learned state as a checkpoint holds it. */
 export type Learned = ReturnType<LiveSeries['learnedState']>;
 
@@ -15,7 +18,7 @@ export type Learned = ReturnType<LiveSeries['learnedState']>;
 export async function replaySamples(
   series: LiveSeries,
   samples: Samples,
-  pace: Pace,
+  { pace, strictnessAt }: { readonly pace: Pace; readonly strictnessAt: StrictnessAt },
 ): Promise<void> {
   const { model, scoredUntilMs } = series;
   const { times, values } = samples;
@@ -23,6 +26,7 @@ export async function replaySamples(
     const timeMs = times[i] ?? Number.NaN;
     if (timeMs > scoredUntilMs) return;
     if (!(timeMs > series.learnedUntilMs)) continue;
+    model.strictness = strictnessAt(timeMs);
     if (model.absorb(timeMs, values[i] ?? Number.NaN)) series.judged.add(model);
     series.learnedUntilMs = timeMs;
     if (i % SAMPLES_A_BREATH === 0) await pace.rest();
@@ -44,8 +48,7 @@ export async function scoreSamples(
   options: {
     readonly pace: Pace;
     readonly levels: SeverityLevels;
-    /** What boundaries are multiplied by, for an alert budget. */
-    readonly strictnessAt: (timeMs: number) => number;
+    readonly strictnessAt: StrictnessAt;
     readonly state?: Learned | undefined;
     /** Whether its source went on while the series paused up to a time. */
     readonly wasMissed: (pauseEndMs: number) => boolean;

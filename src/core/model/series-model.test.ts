@@ -1,5 +1,6 @@
 import { array, assert as assertProperty, constantFrom, double, oneof, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LEVELS } from '../calibration/hourly-peaks.ts';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
 import type { Samples } from '../series.ts';
@@ -116,6 +117,25 @@ describe('SeriesModel', () => {
     const model = trained({ ...POLICY, dataRange: [0, 101] });
     play(model, daily(0.5, 9, NEXT));
     expect(model.last.upper).toBeLessThanOrEqual(101);
+  });
+
+  it('takes a stricter boundary for its band and ratio, not for what it learns of the usual', () => {
+    const [usual, strict] = [trained(), trained()];
+    strict.strictness = 2;
+    const day = daily(0.2, 6, NEXT);
+    for (let i = 100; i < 105; i++) day.values[i] = (day.values[i] ?? 0) + 12;
+    for (let i = 0; i < day.times.length; i++) {
+      for (const model of [usual, strict]) model.observe(day.times[i] ?? 0, day.values[i] ?? 0);
+      expect(strict.momentaryRatio).toBeCloseTo(usual.momentaryRatio, 9);
+      expect(strict.last.expected).toBe(usual.last.expected);
+      expect(strict.last.upper).toBeGreaterThanOrEqual(usual.last.upper);
+      expect(strict.last.ratio).toBeLessThanOrEqual(usual.last.ratio);
+    }
+    const [counts, same] = [usual, strict].map(({ peaks }) => {
+      const reached = new Float64Array(LEVELS.length);
+      return [peaks.countRuns(reached, NEXT + DAY_MS), ...reached];
+    });
+    expect(counts).toEqual(same);
   });
 
   it('continues from its bytes exactly as it would have gone on', () => {

@@ -106,9 +106,12 @@ export class SeriesModel {
     this.#panel.writeEvidence(this.#learnedThreshold, out, at);
   }
 
-  /** Deviation ratio of the latest sample by itself: what came before it does not count, nor do conditions. */
+  /**
+   * Deviation ratio of the latest sample by itself, at the learned boundary: neither what came before it counts nor
+   * conditions, nor an alert budget.
+   */
   get momentaryRatio(): number {
-    return this.#momentary;
+    return this.#momentary * this.strictness;
   }
 
   /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */
