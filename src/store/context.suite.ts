@@ -67,8 +67,8 @@ export function describeContextStore(open: () => Promise<Database>): void {
   describe('events', () => {
     it('are one row however often they are told; their end may come later', async () => {
       const [first] = await saveEvents(db, [deploy('1')]);
-      const [open] = await saveEvents(db, [deploy('1')]);
-      expect(open?.endedAtMs).toBeNull();
+      const [second] = await saveEvents(db, [deploy('1')]);
+      expect(second?.endedAtMs).toBeNull();
       const [again] = await saveEvents(db, [deploy('1', { endedAtMs: T0 + MINUTE })]);
       expect([first?.isNew, again?.isNew, again?.id]).toEqual([true, false, first?.id]);
       await saveEvents(db, [deploy('1')]);
