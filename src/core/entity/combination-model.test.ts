@@ -108,10 +108,18 @@ describe('CombinationModel', () => {
     expect(lasted[0]).toBeCloseTo(1, 1);
   });
 
-  it('has got used within a day to series that turn against each other', () => {
+  it('has got used within days to series that turn against each other', () => {
     const found = play({ days: 30, spoil: turned });
     expect(found.length).toBeGreaterThan(0);
-    expect(found.at(-1)?.endedAtMs).toBeLessThan(START_MS + 11.5 * DAY_MS);
+    expect(found.at(-1)?.endedAtMs).toBeLessThan(START_MS + 15 * DAY_MS);
+  });
+
+  it('finds what comes back every day, every day', () => {
+    const found = play({
+      days: 17,
+      spoil: (row, day) => apart(row, day < 10 ? day : 10 + (day % 1)),
+    });
+    expect(found).toHaveLength(7);
   });
 
   it('says nothing while it is learning', () => {

@@ -16,8 +16,9 @@ const LEARNING_BLOCKS = 24;
 const YOUNG_MS = 3 * DAY_MS;
 const REFIT_MS = HOUR_MS;
 const GROWN_REFIT_MS = DAY_MS;
-/** Unusual for so long, it is how the series go together now. */
-const NEW_HABIT_MS = DAY_MS;
+/** Share of flagged rows, of which one counts half after three days, at which that is how the series go together now: a day of them. */
+const NEW_HABIT = 0.2;
+const HABIT_HALF_LIFE_MS = 3 * DAY_MS;
 /** After a series that was anomalous by itself the others need so long to come to rest, at least. */
 const AFTERMATH_MS = 900_000;
 const AFTERMATH_ROWS = 12;
@@ -69,8 +70,9 @@ export interface CombinationState {
  * views must agree, the weaker one counts: how the series stand against what the clock lets expect of each, where a
  * nightly job is nothing unusual, and their plain values, where expectations that differ are nothing unusual. The
  * entity's own hours set the boundary, as they do for a series. A row at which a member is anomalous by itself, or has been
- * within a quarter of an hour or 12 rows, opens nothing: that member has its own anomaly. What goes on for a day is the new way
- * to go together: it closes as the new level and everything is learned anew.
+ * within a quarter of an hour or 12 rows, opens nothing: that member has its own anomaly. Neither
+ * such rows nor those of an open combination are learned; what goes on for a day, or comes and goes for longer, is
+ * the new way to go together: it closes as the new level and everything is learned anew.
  */
 export class CombinationModel {
   /** Numbers by which the members are known, in the order of the rows. */
@@ -87,12 +89,14 @@ export class CombinationModel {
     flagged: false,
   };
   readonly #persistence: Persistence;
+  readonly #unrestGain: number;
   readonly #machine: EpisodeMachine;
   /** By what the clock lets expect, and by plain values. */
   #views: readonly [JointView, JointView];
   #boundary: BlockBoundary;
   #firstMs = Number.NaN;
   #refitMs = Number.NEGATIVE_INFINITY;
+  #unrest = 0;
   #oddMs = Number.NEGATIVE_INFINITY;
   #blame: Blame | undefined;
   #news: Combination[] = [];
@@ -102,6 +106,7 @@ export class CombinationModel {
     this.members = members;
     this.stepMs = stepMs;
     this.#persistence = new Persistence(stepMs);
+    this.#unrestGain = 1 - 2 ** (-stepMs / HABIT_HALF_LIFE_MS);
     this.#machine = new EpisodeMachine({
       kind: 'combination',
       stepMs,
@@ -141,10 +146,10 @@ export class CombinationModel {
     const held = !this.#machine.open && timeMs - this.#oddMs <= this.#aftermathMs;
     last.ratio = this.#persistence.next(held ? Math.min(ratio, JUST_NORMAL) : ratio);
     this.#raise(row);
-    this.#learn(evidence);
-    if (last.flagged && timeMs - (this.#blame?.openedAtMs ?? timeMs) >= NEW_HABIT_MS) {
-      this.#beginAnew();
-    }
+    // What is unusual must not become usual while it goes on.
+    if (!row.odd && !last.flagged) this.#learn(evidence);
+    this.#unrest += (Number(last.flagged) - this.#unrest) * this.#unrestGain;
+    if (this.#unrest >= NEW_HABIT) this.#beginAnew();
   }
 
   /** Combinations opened, extended or closed since the last call, each in its latest form, oldest first. */
@@ -177,7 +182,7 @@ export class CombinationModel {
     const out = new StateWriter('CMBN', 1);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
-    const times = [this.#firstMs, this.#refitMs, this.#oddMs];
+    const times = [this.#firstMs, this.#refitMs, this.#oddMs, this.#unrest];
     for (const figure of [...figures, ...times]) out.float(figure);
     for (const part of this.#parts()) part.save(out);
     return out.finish();
@@ -196,6 +201,7 @@ export class CombinationModel {
     this.#firstMs = state.float();
     this.#refitMs = state.float();
     this.#oddMs = state.float();
+    this.#unrest = state.float();
     for (const part of this.#parts()) part.load(state);
     state.end();
     this.#machine.resume(episode);
@@ -263,8 +269,7 @@ export class CombinationModel {
     // Before the views are known nothing is evident, which says nothing of what will be.
     if (this.#views.every((view) => view.known)) this.#boundary.learn(timeMs, evidence);
     const pauseMs = this.#ageMs < YOUNG_MS ? REFIT_MS : GROWN_REFIT_MS;
-    // What is unusual must not become usual while it goes on.
-    if (this.#machine.open || timeMs - this.#refitMs < pauseMs) return;
+    if (timeMs - this.#refitMs < pauseMs) return;
     this.#refitMs = timeMs;
     for (const view of this.#views) view.refit();
     this.#boundary.refit();
@@ -275,5 +280,6 @@ export class CombinationModel {
     this.#views = [clock.anew(), plain.anew()];
     this.#boundary = new BlockBoundary(this.stepMs);
     this.#firstMs = Number.NaN;
+    this.#unrest = 0;
   }
 }

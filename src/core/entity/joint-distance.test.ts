@@ -36,12 +36,21 @@ describe('JointDistance', () => {
     expect(apart).toBeGreaterThan(3 * together);
   });
 
-  it('shares the distance out among the series that make it', () => {
-    const joint = trained();
-    joint.measure(Float64Array.of(2, 0, 0));
-    const [first, second, third] = joint.shares();
-    expect(first).toBeGreaterThan(0.9);
-    expect((first ?? 0) + (second ?? 0) + (third ?? 0)).toBeCloseTo(1, 12);
+  it('gives the largest share to the series that goes against the others', () => {
+    const joint = new JointDistance(3, OPTIONS);
+    const random = seededRng(4);
+    for (let i = 0; i < 2000; i++) {
+      const shared = gaussian(random);
+      const noise = (): number => 0.1 * gaussian(random);
+      joint.learn(Float64Array.of(shared + noise(), shared + noise(), shared + noise()));
+    }
+    joint.refit();
+    joint.measure(Float64Array.of(1, 1, -1));
+    const [first = 0, second = 0, third = 0] = joint.shares();
+    // Alone, the third would set everything right; either of the others only a quarter of it.
+    expect(third).toBeCloseTo(2 / 3, 1);
+    expect(first).toBeCloseTo(second, 1);
+    expect(first + second + third).toBeCloseTo(1, 12);
     expect([...copied(new JointDistance(3, OPTIONS)).shares()]).toEqual([0, 0, 0]);
   });
 

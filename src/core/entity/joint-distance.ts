@@ -89,14 +89,16 @@ export class JointDistance {
     for (let i = 0; i < size; i++) {
       let along = 0;
       for (let j = 0; j < size; j++) along += inverse[i * size + j] * row[j];
-      // A series that makes the whole more usual has no part in its being unusual.
-      this.#parts[i] = Math.max(0, row[i] * along);
+      if (this.#spreads[i] > 0) this.#parts[i] = along ** 2 / inverse[i * size + i];
       squares += row[i] * along;
     }
     return Math.sqrt(Math.max(0, squares));
   }
 
-  /** Part of each series in the distance measured last, 0..1, by its terms of the square; all 0 where it is none. */
+  /**
+   * Part of each series in the distance measured last, 0..1: by how much nearer to usual the row would be if this series
+   * alone were as the others let expect (reconstruction-based contributions, Alcala and Qin, 2009). All 0 where it is 0.
+   */
   shares(): Float64Array {
     const all = this.#parts.reduce((sum, part) => sum + part, 0);
     return this.#parts.map((part) => (all > 0 ? part / all : 0));
