@@ -15,6 +15,7 @@ import {
 } from '../store/alert-budgets-table.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveSeries } from './live-series.ts';
+import { plannedSpans } from './surroundings.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Decided anew before its day is over when there are so many times the series. */
@@ -93,10 +94,14 @@ export class BudgetKeeper {
     budget: AlertBudget,
     { trained, nowMs }: { readonly trained: readonly LiveSeries[]; readonly nowMs: number },
   ): Promise<StoredBudget> {
-    const { untilMs, sinceMs } = decisionAt(nowMs);
-    const models = trained.map(({ model }) => model);
-    const past = recentPastOf(models, untilMs);
-    const opened = await countOpened(this.#database, past);
+    const { lookBack, sinceMs } = decisionAt(nowMs);
+    const watched = trained.map((series) => ({
+      peaks: series.model.peaks,
+      planned: plannedSpans(series, lookBack),
+    }));
+    const past = recentPastOf(watched, lookBack.endMs);
+    const { startMs: fromMs, endMs: untilMs } = lookBack;
+    const opened = await countOpened(this.#database, { fromMs, untilMs });
     const others = opened.reduce(
       (sum, { kind, found }) => sum + (hasBoundary(kind) ? 0 : found),
       0,

@@ -150,6 +150,7 @@ export class EngineRuns {
       await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#entities.load();
+      for (const series of this.watch.series()) this.#declared.tell(series);
       await this.#turn(() => this.#budget.renew(this.#options.alertBudget, this.watch.series()));
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();

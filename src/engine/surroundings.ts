@@ -48,6 +48,13 @@ export function excludedFromTraining(series: LiveSeries, range: Span): Span[] {
   return excludedSpans({ windows, events, afterEventsMs, zone }, labelsOf(series), range);
 }
 
+/** Planned work on a series within a range. */
+export function plannedSpans(series: LiveSeries, range: Span): Span[] {
+  const { windows } = series.surroundings;
+  const { zone } = series.query.policy;
+  return excludedSpans({ windows, events: [], afterEventsMs: 0, zone }, labelsOf(series), range);
+}
+
 export const NOTHING_DECLARED: Surroundings = {
   events: [],
   windows: [],

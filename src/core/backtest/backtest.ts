@@ -180,10 +180,16 @@ export function* replay(
       fitAt = nextFit(row);
     }
     judge.anticipate(row, fitAt);
-    const { sinceMs } = decisionAt(times[row]);
+    const { sinceMs, lookBack } = decisionAt(times[row]);
     if (sinceMs !== decidedMs) {
       decidedMs = sinceMs;
-      yield { model: judge.model, episodes: [...episodes.values()], timeMs: times[row] };
+      const work = { windows, events: NO_EVENTS, afterEventsMs: 0, zone: policy.zone };
+      yield {
+        model: judge.model,
+        episodes: [...episodes.values()],
+        timeMs: times[row],
+        planned: excludedSpans(work, labels, lookBack),
+      };
     }
     judge.observe(row);
     if (judge.explained()) explained++;

@@ -6,15 +6,17 @@ import {
   decideBudget,
   decisionAt,
   hasBoundary,
-  type RecentPast,
   recentPastOf,
 } from '../calibration/alert-budget.ts';
+import type { Span } from '../context/maintenance.ts';
 
 /** A backtest before the first row of a day, when the boundary is set for an alert budget. */
 export interface BacktestDay {
   readonly model: Budgeted;
   readonly episodes: readonly Episode[];
   readonly timeMs: number;
+  /** Planned work of the look back. */
+  readonly planned: readonly Span[];
 }
 
 /** Sets the boundary of backtests that run side by side and share a budget; `inForce` is their strictness before. */
@@ -22,17 +24,23 @@ export function keepBudget(
   days: readonly BacktestDay[],
   { budget, inForce }: { readonly budget: AlertBudget; readonly inForce: number },
 ): BudgetDecision {
-  const models = days.map(({ model }) => model);
-  const { untilMs } = decisionAt(days[0].timeMs);
-  const past = recentPastOf(models, untilMs);
-  const others = days.reduce((sum, { episodes }) => sum + countOthers(episodes, past), 0);
-  const decision = decideBudget(past, budget, { inForce, others });
-  for (const model of models) model.strictness = decision.strictness;
+  const { lookBack } = decisionAt(days[0].timeMs);
+  const watched = days.map(({ model, planned }) => ({ peaks: model.peaks, planned }));
+  const others = days.reduce((sum, day) => sum + countOthers(day, lookBack), 0);
+  const decision = decideBudget(recentPastOf(watched, lookBack.endMs), budget, { inForce, others });
+  for (const { model } of days) model.strictness = decision.strictness;
   return decision;
 }
 
-function countOthers(episodes: readonly Episode[], { fromMs, untilMs }: RecentPast): number {
+function countOthers({ episodes, planned }: BacktestDay, lookBack: Span): number {
   return episodes.filter(
-    ({ kind, openedAtMs }) => !hasBoundary(kind) && openedAtMs >= fromMs && openedAtMs < untilMs,
+    ({ kind, openedAtMs }) =>
+      !hasBoundary(kind) &&
+      isWithin(openedAtMs, lookBack) &&
+      !planned.some((span) => isWithin(openedAtMs, span)),
   ).length;
+}
+
+function isWithin(timeMs: number, { startMs, endMs }: Span): boolean {
+  return timeMs >= startMs && timeMs < endMs;
 }

@@ -120,8 +120,9 @@ function seriesWith(anomalies: number, peak: (i: number) => number, days = 14) {
 
 test('a decision sees what came before midnight and is in force from one o’clock to one o’clock', () => {
   const midnightMs = Date.UTC(2026, 10, 24);
-  const decision = { untilMs: midnightMs, sinceMs: midnightMs + HOUR_MS };
+  const lookBack = { startMs: midnightMs - 14 * DAY_MS, endMs: midnightMs };
+  const decision = { lookBack, sinceMs: midnightMs + HOUR_MS };
   expect(decisionAt(midnightMs + HOUR_MS)).toEqual(decision);
   expect(decisionAt(midnightMs + DAY_MS + HOUR_MS - 1)).toEqual(decision);
-  expect(decisionAt(midnightMs + HOUR_MS - 1).untilMs).toBe(midnightMs - DAY_MS);
+  expect(decisionAt(midnightMs + HOUR_MS - 1).lookBack.endMs).toBe(midnightMs - DAY_MS);
 });

@@ -1,5 +1,6 @@
 import type { EpisodeKind } from '../anomalies/episode.ts';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import type { Span } from '../context/maintenance.ts';
 import { DEFAULT_LEVEL, type HourlyPeaks, LEVELS, LOOK_BACK_MS } from './hourly-peaks.ts';
 
 /** So many anomalies at most, of all series together, in so much time. */
@@ -14,10 +15,14 @@ export interface Budgeted {
   readonly peaks: HourlyPeaks;
 }
 
+/** What is looked back at of one series. */
+export interface Watched extends Pick<Budgeted, 'peaks'> {
+  /** Planned work, which counts for nothing. */
+  readonly planned?: readonly Span[];
+}
+
 /** What the recent past of a set of series says of any boundary. */
 export interface RecentPast {
-  readonly fromMs: number;
-  readonly untilMs: number;
   readonly series: number;
   /** Hours judged, of all series together. */
   readonly hours: number;
@@ -58,21 +63,18 @@ const CLAIMED_SCALE = 0.1;
 const LEVELS_OF_PATIENCE = 4;
 
 /** Counts what a set of series would have raised at each boundary, in the 14 days before `untilMs` as far as they were judged. */
-export function recentPastOf(
-  models: Iterable<Pick<Budgeted, 'peaks'>>,
-  untilMs: number,
-): RecentPast {
+export function recentPastOf(models: Iterable<Watched>, untilMs: number): RecentPast {
   const counts = new Float64Array(LEVELS.length);
   let series = 0;
   let hours = 0;
-  for (const { peaks } of models) {
-    const judged = peaks.countRuns(counts, untilMs);
+  for (const { peaks, planned } of models) {
+    const judged = peaks.countRuns(counts, { untilMs, planned });
     hours += judged;
     if (judged > 0) series++;
   }
   // A higher boundary cuts one long anomaly into several: that is no reason to ask for a lower one.
   for (let i = LEVELS.length - 2; i >= 0; i--) counts[i] = Math.max(counts[i], counts[i + 1]);
-  return { fromMs: untilMs - LOOK_BACK_MS, untilMs, series, hours, counts };
+  return { series, hours, counts };
 }
 
 /**
@@ -125,8 +127,9 @@ export function hasBoundary(kind: EpisodeKind): boolean {
   return kind === 'deviation';
 }
 
-/** Decisions are numbered by their days (UTC): each sees what came before midnight and judges from an hour later on. */
-export function decisionAt(timeMs: number): { readonly untilMs: number; readonly sinceMs: number } {
-  const untilMs = Math.floor((timeMs - HOUR_MS) / DAY_MS) * DAY_MS;
-  return { untilMs, sinceMs: untilMs + HOUR_MS };
+/** Decisions are numbered by their days (UTC): each looks back from midnight and judges from an hour later on. */
+export function decisionAt(timeMs: number): { readonly lookBack: Span; readonly sinceMs: number } {
+  const midnightMs = Math.floor((timeMs - HOUR_MS) / DAY_MS) * DAY_MS;
+  const lookBack = { startMs: midnightMs - LOOK_BACK_MS, endMs: midnightMs };
+  return { lookBack, sinceMs: midnightMs + HOUR_MS };
 }

@@ -44,6 +44,17 @@ test('what has been learned since does not change a look back that ended within 
   expect(counted(peaks, GROWN + 336)).toEqual(then);
 });
 
+test('hours of planned work are as if they had not been judged', () => {
+  const peaks = grown([1.2, 1.5, 3, 1.1]);
+  const counts = new Float64Array(LEVELS.length);
+  const startMs = (GROWN + 1) * HOUR_MS;
+  const planned = [{ startMs, endMs: startMs + 1.5 * HOUR_MS }];
+  expect(peaks.countRuns(counts, { untilMs: (GROWN + 72) * HOUR_MS, planned })).toBe(2);
+  // 1.2 and 1.1 are two, with the hours between them cut out.
+  expect(counts[DEFAULT_LEVEL]).toBe(2);
+  expect(counts.findLastIndex((count) => count > 0)).toBe(DEFAULT_LEVEL + 6);
+});
+
 test('the first three days of a series are not looked at, of a younger one the first half', () => {
   const peaks = new HourlyPeaks();
   for (let hour = 0; hour < 200; hour++) peaks.learn(hour * HOUR_MS, 0.1);
@@ -82,12 +93,12 @@ function grown(ratios: readonly (number | undefined)[]): HourlyPeaks {
 
 function counted(peaks: HourlyPeaks, untilHour = 300): Float64Array {
   const counts = new Float64Array(LEVELS.length);
-  peaks.countRuns(counts, untilHour * HOUR_MS);
+  peaks.countRuns(counts, { untilMs: untilHour * HOUR_MS });
   return counts;
 }
 
 function judged(peaks: HourlyPeaks, untilHour = 300): { hours: number; anomalies: number } {
   const counts = new Float64Array(LEVELS.length);
-  const hours = peaks.countRuns(counts, untilHour * HOUR_MS);
+  const hours = peaks.countRuns(counts, { untilMs: untilHour * HOUR_MS });
   return { hours, anomalies: counts[DEFAULT_LEVEL] ?? 0 };
 }

@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../civil-time.ts';
+import type { Span } from '../context/maintenance.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 
 const LOOK_BACK_HOURS = 336;
@@ -15,6 +16,12 @@ export const LEVELS: Readonly<Float64Array> = Float64Array.from(
   { length: 98 },
   (_, i) => 2 ** ((i - DEFAULT_LEVEL) / LEVELS_AN_OCTAVE),
 );
+
+export interface LookBack {
+  readonly untilMs: number;
+  /** Planned work, which alerts nobody. */
+  readonly planned?: readonly Span[] | undefined;
+}
 
 /**
  * The highest deviation ratio of each hour of the last 15 days, at the boundary that the series has set itself: what would
@@ -36,9 +43,9 @@ export class HourlyPeaks {
 
   /**
    * Adds to `counts[i]` how many runs of hours reached LEVELS[i], a run being one anomaly, in the 14 days before `untilMs`;
-   * gives the hours judged. Fills `counts`.
+   * gives the hours judged. Hours that touch a span of `planned` are as if they had not been. Fills `counts`.
    */
-  countRuns(counts: Float64Array, untilMs: number): number {
+  countRuns(counts: Float64Array, { untilMs, planned = [] }: LookBack): number {
     const until = Math.floor(untilMs / HOUR_MS);
     const end = Math.min(until, this.#hour + 1);
     const grown = this.#first + Math.min(YOUNG_HOURS, Math.ceil((end - this.#first) / 2));
@@ -46,7 +53,10 @@ export class HourlyPeaks {
     let hours = 0;
     let before = 0;
     for (let hour = Math.max(grown, kept, until - LOOK_BACK_HOURS); hour < end; hour++) {
-      const peak = this.#reached[slotOf(hour)];
+      const isPlanned = planned.some(
+        ({ startMs, endMs }) => startMs < (hour + 1) * HOUR_MS && endMs > hour * HOUR_MS,
+      );
+      const peak = isPlanned ? 0 : this.#reached[slotOf(hour)];
       if (peak > 0) hours++;
       const reached = Math.max(0, peak - 1);
       for (let level = before; level < reached; level++) counts[level]++;

@@ -133,7 +133,7 @@ describe('SeriesModel', () => {
     }
     const [counts, same] = [usual, strict].map(({ peaks }) => {
       const reached = new Float64Array(LEVELS.length);
-      return [peaks.countRuns(reached, NEXT + DAY_MS), ...reached];
+      return [peaks.countRuns(reached, { untilMs: NEXT + DAY_MS }), ...reached];
     });
     expect(counts).toEqual(same);
   });
