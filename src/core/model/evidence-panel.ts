@@ -131,10 +131,10 @@ export class EvidencePanel {
     return this.#outputs[SEASONAL] / this.#width / this.#channels[SEASONAL].scale(this.#floor);
   }
 
-  /** Whether the sample measured last is where the series is at this time on many days: see DailyRange. */
-  get usualHere(): boolean {
+  /** Whether the sample measured last is a habit, by its size or by the time of day: see FamiliarSize and DailyRange. */
+  get usual(): boolean {
     const { localMs, value } = this.#observation;
-    return this.#daily.covers(localMs, value);
+    return this.#daily.covers(localMs, value) || this.#familiar.covers(Math.abs(this.#deviation));
   }
 
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */

@@ -450,14 +450,14 @@ export class SeriesModel {
     this.#boundary.refit();
   }
 
-  /** Too small a deviation to matter, what usually follows a declared event, or where the series is at this time on many days. */
+  /** Too small a deviation to matter, what usually follows a declared event, or a habit. */
   #isExcused(): boolean {
     if (this.#isNegligible()) return true;
     const { value, lower, upper } = this.last;
     this.#normalAfter = this.#events.explains(value, value >= lower && value <= upper);
     if (this.#normalAfter !== undefined) return true;
     // In the midst of trouble passing a usual place is no relief.
-    return this.#calm >= CALM_SAMPLES && this.#panel.usualHere;
+    return this.#calm >= CALM_SAMPLES && this.#panel.usual;
   }
 
   #isNegligible(): boolean {
