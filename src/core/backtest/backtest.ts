@@ -1,5 +1,4 @@
 import type { Episode } from '../anomalies/episode.ts';
-import { scoreOf } from '../anomalies/severity.ts';
 import { type AlertBudget, type Budgeted, decisionAt } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { concerns, type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
@@ -14,6 +13,7 @@ import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
 import { lowerBound, type Samples } from '../series.ts';
 import { quantile } from '../stats/quantile.ts';
+import { type BacktestRows, emptyRows, writeRow } from './backtest-rows.ts';
 import { type BacktestDay, keepBudget } from './keep-budget.ts';
 import { type NightlyFit, Succession } from './succession.ts';
 
@@ -39,20 +39,6 @@ export interface BacktestOptions {
   readonly afterEventsMs?: number;
   /** Sets the boundary anew every day so that the anomalies to expect are within it. */
   readonly alertBudget?: AlertBudget;
-}
-
-/** One entry per row after the learned ones, in the order of the input. */
-export interface BacktestRows {
-  readonly value: Float64Array;
-  readonly expected: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  /** 0..1. */
-  readonly score: Float64Array;
-  /** 1 from the row at which an episode was opened to its close. */
-  readonly flag: Uint8Array;
-  /** Index of the column that deviates most, for a frame of several columns. */
-  readonly topColumn?: Uint16Array;
 }
 
 export interface BacktestResult {
@@ -307,27 +293,4 @@ function medianStep(times: Float64Array): number {
     0.5,
   );
   return Number.isNaN(median) ? DEFAULT_POLICY.stepMs : median;
-}
-
-function emptyRows(length: number, columns: number): BacktestRows {
-  return {
-    value: new Float64Array(length),
-    expected: new Float64Array(length),
-    lower: new Float64Array(length),
-    upper: new Float64Array(length),
-    score: new Float64Array(length),
-    flag: new Uint8Array(length),
-    ...(columns > 1 && { topColumn: new Uint16Array(length) }),
-  };
-}
-
-function writeRow(rows: BacktestRows, at: number, judge: Judge): void {
-  const { last } = judge;
-  rows.value[at] = last.value;
-  rows.expected[at] = last.expected;
-  rows.lower[at] = last.lower;
-  rows.upper[at] = last.upper;
-  rows.score[at] = scoreOf(last.ratio);
-  rows.flag[at] = last.flagged ? 1 : 0;
-  if (rows.topColumn) rows.topColumn[at] = judge.top();
 }

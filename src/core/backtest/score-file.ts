@@ -1,6 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { Frame } from '../frame.ts';
-import type { BacktestRows } from './backtest.ts';
+import type { BacktestRows } from './backtest-rows.ts';
 import { countEvents, type EventCounts } from './event-metrics.ts';
 import { type NabPart, nabPart } from './nab-score.ts';
 import { type TruthCause, topCauses } from './top-cause.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alertStarts } from './alert-starts.ts';
-import type { BacktestRows } from './backtest.ts';
+import type { BacktestRows } from './backtest-rows.ts';
 import { countEvents, eventRates } from './event-metrics.ts';
 import { nabPart, nabScore } from './nab-score.ts';
 import { scoreFile } from './score-file.ts';

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import type { BacktestRows } from '../../core/backtest/backtest.ts';
+import type { BacktestRows } from '../../core/backtest/backtest-rows.ts';
 import { fileError } from './csv-error.ts';
 import type { CsvFrame } from './read-csv.ts';
 
