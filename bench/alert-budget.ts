@@ -2,6 +2,7 @@
 // side by side, as if all had begun on one day. Run it with `npm run bench:budget -- FOLDER [MOST A WEEK]…`.
 import { replay } from '../src/core/backtest/backtest.ts';
 import { type BacktestDay, keepBudget } from '../src/core/backtest/keep-budget.ts';
+import { hasBoundary } from '../src/core/calibration/alert-budget.ts';
 import { DAY_MS } from '../src/core/civil-time.ts';
 import { type LabelledFile, readLabelledFolder } from '../src/sources/csv/labelled-folder.ts';
 import { print } from './rounds.ts';
@@ -49,7 +50,7 @@ function isTrue({ frame, truth }: LabelledFile, { startedAtMs, lastAtMs }: Run['
 }
 
 print(
-  'budget a week | allowed | expected | raised | true among them | strictness at the end of each week',
+  'budget a week | allowed | expected | raised | true among them | of kinds without a boundary | strictness at the end of each week',
 );
 for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, Infinity]) {
   let active = files.map(begin);
@@ -57,6 +58,7 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
   let expected = 0;
   let raised = 0;
   let hits = 0;
+  let others = 0;
   const weeks: string[] = [];
   for (let day = 0; active.length >= FEWEST_SERIES; day++) {
     const days = active.map(({ today }) => today);
@@ -69,6 +71,7 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
     active.forEach((run, i) => {
       const news = run.raised.slice(before[i]);
       raised += news.length;
+      others += news.filter(({ kind }) => !hasBoundary(kind)).length;
       hits += news.filter((episode) => isTrue(run.file, episode)).length;
     });
     allowed += max / 7;
@@ -76,5 +79,9 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
     if (day % 7 === 6) weeks.push(`${days[0].model.strictness.toFixed(2)} (${active.length})`);
     active = active.filter((_, i) => goOn[i]);
   }
-  print([max, allowed.toFixed(1), expected.toFixed(1), raised, hits, weeks.join(' ')].join(' | '));
+  print(
+    [max, allowed.toFixed(1), expected.toFixed(1), raised, hits, others, weeks.join(' ')].join(
+      ' | ',
+    ),
+  );
 }
