@@ -15,8 +15,11 @@ import { IsolationForestDetector } from '../src/core/detectors/isolation-forest-
 import { SeasonalBaseline } from '../src/core/detectors/seasonal-baseline.ts';
 import { Volatility } from '../src/core/detectors/volatility.ts';
 import { ZScore } from '../src/core/detectors/zscore.ts';
+import { CombinationModel } from '../src/core/entity/combination-model.ts';
 import { DriftCondition } from '../src/core/model/drift-condition.ts';
 import { EntityModel } from '../src/core/model/entity-model.ts';
+import { FlatLineCondition } from '../src/core/model/flat-line-condition.ts';
+import { JointModel } from '../src/core/model/joint-model.ts';
 import { DEFAULT_POLICY } from '../src/core/model/policy.ts';
 import { SeriesModel } from '../src/core/model/series-model.ts';
 import { gaussian, seededRng } from '../src/core/random.ts';
@@ -113,7 +116,12 @@ function forestPart(): Part {
     copy.restore(snapshot);
     return copy;
   });
-  return { ...learned, stored: learned.stored + snapshot.length };
+  return {
+    ...learned,
+    get stored() {
+      return learned.stored + snapshot.length;
+    },
+  };
 }
 
 function seriesPart(): Part {
@@ -220,6 +228,18 @@ const PARTS: readonly (readonly [name: string, make: () => Part])[] = [
       ),
   ],
   [
+    'flat line',
+    () =>
+      partOf(
+        () => new FlatLineCondition(POLICY),
+        (flat, i) => {
+          judged.timeMs = times[i];
+          judged.value = values[i];
+          flat.observe(judged);
+        },
+      ),
+  ],
+  [
     'response to declared events (none told)',
     () =>
       partOf(
@@ -273,30 +293,64 @@ function memoryNow(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** What each member of an entity costs, and what of it is the joint model. */
+/** What each member of an entity costs in a backtest, and what each part over the members does; the same live. */
 function printEntity(): void {
   const entity = new EntityModel(POLICY, MEMBERS);
   for (const member of entity.members) member.fit(lastWeek, 1);
   const cells = new Float64Array(MEMBERS);
+  const offsets = new Float64Array(MEMBERS);
+  const take = (i: number): void => {
+    for (let at = 0; at < MEMBERS; at++) {
+      const sample = (i + 97 * at) % SAMPLES;
+      cells[at] = values[sample];
+      offsets[at] = residuals[sample];
+    }
+  };
   const whole = timeOf((i) => {
-    for (let at = 0; at < MEMBERS; at++) cells[at] = values[(i + 97 * at) % SAMPLES];
+    take(i);
     entity.observe(times[i], cells);
   });
-  const held = bytesOf(
-    (count) => Array.from({ length: count }, () => new EntityModel(POLICY, MEMBERS)),
-    ENTITIES,
-  );
-  const members = bytesOf(
-    (count) => Array.from({ length: count }, () => new SeriesModel(POLICY)),
-    ENTITIES * MEMBERS,
-  );
   print(row(`an entity of ${MEMBERS} series, each of them`, [whole / MEMBERS]));
-  print(row('of it the joint model', [Number.NaN, (held - MEMBERS * members) / MEMBERS]));
+  const restored = (bytes: Uint8Array): JointModel => {
+    const copy = new JointModel(MEMBERS, STEP_MS);
+    copy.restore(bytes);
+    return copy;
+  };
+  const joint = { state: entity.joint.snapshot(), copyOf: restored };
+  print(jointRow('its joint model, for each', joint));
+  const numbers = Array.from(cells.keys());
+  const live = new CombinationModel(numbers, STEP_MS);
+  const nanoseconds = timeOf((i) => {
+    take(i);
+    live.observe(times[i], { offsets, values: cells, odd: false, judgementOf: () => judged });
+  });
+  const revived = (bytes: Uint8Array): CombinationModel => {
+    const copy = new CombinationModel(numbers, STEP_MS);
+    copy.restore(bytes, live.state());
+    return copy;
+  };
+  const combinations = { nanoseconds, state: live.snapshot(), copyOf: revived };
+  print(jointRow('its combinations live, for each', combinations));
 }
 
 function row(name: string, cells: readonly (string | number)[]): string {
   const texts = cells.map((cell) => (typeof cell === 'string' ? cell : cellOf(cell)).padStart(13));
   return `${name.padEnd(NAME_WIDTH)}${texts.join('')}`;
+}
+
+/** A row of what is one for all members, divided by these; `copyOf` makes another one from its state. */
+function jointRow(name: string, { nanoseconds = Number.NaN, state, copyOf }: Joint): string {
+  const held = bytesOf((count) => Array.from({ length: count }, () => copyOf(state)), ENTITIES);
+  return row(
+    name,
+    [nanoseconds, held, state.length].map((figure) => figure / MEMBERS),
+  );
+}
+
+interface Joint {
+  readonly nanoseconds?: number;
+  readonly state: Uint8Array;
+  readonly copyOf: (state: Uint8Array) => unknown;
 }
 
 function cellOf(figure: number): string {
