@@ -2,19 +2,20 @@ import type { Background, Grounds } from '../anomalies/contribution.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import type { Condition } from './condition.ts';
 import type { EvidencePanel } from './evidence-panel.ts';
+import type { Judgement } from './judgement.ts';
 
 export interface RatioParts {
   readonly panel: Pick<EvidencePanel, 'contributions' | 'pastWeeks'>;
   /** Evidence at which the series is anomalous. */
   readonly threshold: number;
-  /** The sample's ratio without what lasts, and with it. */
+  /** The sample's ratio without what lasts; with it, it is that of `last`. */
   readonly momentary: number;
-  readonly ratio: number;
+  readonly last: Pick<Judgement, 'ratio'>;
 }
 
 /** Why a sample has its ratio: its own views, the samples smoothed with it, and that it lasts; they sum to the ratio. */
 export function sampleGrounds(
-  { panel, threshold, momentary, ratio }: RatioParts,
+  { panel, threshold, momentary, last }: RatioParts,
   background: Background,
 ): Grounds {
   const own = panel.contributions(EvidenceSmoothing.newest / threshold);
@@ -22,7 +23,7 @@ export function sampleGrounds(
   const contributions = [
     ...own,
     { name: 'samples_before', ratio: before },
-    { name: 'persistence', ratio: ratio - momentary },
+    { name: 'persistence', ratio: last.ratio - momentary },
   ];
   return {
     contributions: contributions

@@ -1,0 +1,246 @@
+import type { Episode } from '../anomalies/episode.ts';
+import { BlockBoundary } from '../calibration/block-boundary.ts';
+import { EvidenceSmoothing } from '../calibration/evidence.ts';
+import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
+import { Persistence } from '../calibration/persistence.ts';
+import { DAY_MS } from '../civil-time.ts';
+import { EventResponse } from '../context/event-response.ts';
+import type { Samples } from '../series.ts';
+import type { StateReader, StateWriter } from '../state.ts';
+import { EvidencePanel } from './evidence-panel.ts';
+import type { Judgement } from './judgement.ts';
+import type { SeriesPolicy } from './policy.ts';
+
+/** A shorter pause leaves the short past standing. */
+const LONGEST_PAUSE_SAMPLES = 10;
+/** Samples prepared for together: at most so many that their features fit the second-level cache. */
+const PREPARED_AT_ONCE = 4096;
+const WORTH_PREPARING = 64;
+/** Young calibrations are renewed with every block, grown ones once a day. */
+const YOUNG_MS = 3 * DAY_MS;
+const BLOCKS_A_DAY = 24;
+const JUST_NORMAL = 0.99;
+/** After so many normal samples trouble is over. */
+const CALM_SAMPLES = 3;
+/** Samples after which a passed peak counts half in how bad it is. */
+const PEAK_HALF_LIFE = 5;
+
+/**
+ * Judges the samples of one series by themselves: what all detectors say of one, against the boundary that the series' own
+ * past has set, unless something excuses it. Episodes and what no single sample shows are the series model's.
+ */
+export class SampleJudge {
+  readonly policy: SeriesPolicy;
+  readonly panel: EvidencePanel;
+  /** What usually follows declared events. */
+  readonly events: EventResponse;
+  /** What the learned boundary is multiplied by, for an alert budget; of this run, not of the learned state. */
+  strictness = 1;
+  /** The highest ratios of late, all at the learned boundary. */
+  readonly peaks = new HourlyPeaks();
+  /** Judgement of the latest sample; the same object is reused for every sample. */
+  readonly last: Judgement = {
+    timeMs: Number.NaN,
+    value: Number.NaN,
+    expected: Number.NaN,
+    lower: Number.NaN,
+    upper: Number.NaN,
+    ratio: 0,
+    flagged: false,
+  };
+  readonly #boundary: BlockBoundary;
+  readonly #smoothing = new EvidenceSmoothing();
+  readonly #persistence: Persistence;
+  readonly #levelBefore = (lateMs: number): number => this.panel.levelBefore(lateMs);
+  #normalAfter: string | undefined;
+  #threshold = Number.NaN;
+  #learnedThreshold = Number.NaN;
+  #momentary = 0;
+  /** Normal samples in a row, as far as it matters. */
+  #calm = CALM_SAMPLES;
+  #firstMs = Number.NaN;
+  #samples = 0;
+  #blocksAtRefit = 0;
+
+  constructor(policy: SeriesPolicy) {
+    this.policy = policy;
+    this.panel = new EvidencePanel(policy);
+    this.events = new EventResponse(policy.stepMs);
+    this.#boundary = new BlockBoundary(policy.stepMs);
+    this.#persistence = new Persistence(policy.stepMs, { peakHalfLife: PEAK_HALF_LIFE });
+  }
+
+  /** Evidence at which a sample is anomalous, the strictness included. */
+  get threshold(): number {
+    return this.#threshold;
+  }
+
+  /** The same without the strictness: what the series' own past has set. */
+  get learnedThreshold(): number {
+    return this.#learnedThreshold;
+  }
+
+  /** Deviation ratio of the latest sample before persistence. */
+  get momentary(): number {
+    return this.#momentary;
+  }
+
+  /** Kind of the declared event after which the latest sample is normal, although it would be anomalous without it. */
+  get normalAfter(): string | undefined {
+    return this.#normalAfter;
+  }
+
+  /** Time of the first sample; NaN before there is one. */
+  get firstMs(): number {
+    return this.#firstMs;
+  }
+
+  /** Samples with a value seen so far. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /**
+   * Judges one sample, then learns it; updates `last`. False for a missing value and for a time not after the latest one,
+   * which are neither judged nor learned: `last` then has ratio 0.
+   */
+  take(timeMs: number, value: number): boolean {
+    const { last } = this;
+    this.#normalAfter = undefined;
+    if (!Number.isFinite(value) || timeMs <= last.timeMs) {
+      last.value = value;
+      last.ratio = 0;
+      this.#momentary = 0;
+      return false;
+    }
+    if (timeMs - last.timeMs > LONGEST_PAUSE_SAMPLES * this.policy.stepMs) this.#interrupt();
+    last.timeMs = timeMs;
+    last.value = value;
+    if (this.#samples++ === 0) this.#firstMs = timeMs;
+    this.events.advance(timeMs, this.#levelBefore);
+    const evidence = this.#smoothing.next(this.panel.measure(timeMs, value));
+    this.#judge(evidence);
+    this.events.learn(value, last.ratio >= 1);
+    // What is normal after an event only must not become normal without one.
+    const explained = this.#normalAfter !== undefined;
+    this.panel.learn({ tails: !explained, clock: !this.events.following });
+    const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
+    if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
+    return true;
+  }
+
+  /**
+   * Prepares for the samples from `from` on, which follow what was observed last, as far as they come without a pause: seen
+   * all at once they take half the forest's time, and the verdicts are the same. Index of the first not prepared for.
+   */
+  anticipate(samples: Samples, from: number): number {
+    const end = this.#endOfRun(samples, from);
+    if (end - from >= WORTH_PREPARING) {
+      this.panel.anticipate({
+        times: samples.times.subarray(from, end),
+        values: samples.values.subarray(from, end),
+      });
+    }
+    return end;
+  }
+
+  /** Whether less than half of the way back from a jump has been gone: the level differs, only the models have got used to it. */
+  isAway({ direction, startedAtMs, peak }: Episode): boolean {
+    const way = peak.value - peak.expected;
+    const left = Math.sign(way) * this.panel.missBefore(startedAtMs);
+    return direction !== 'shape' && left > Math.abs(way) / 2;
+  }
+
+  /** Keeps a value inside the range that the metric can take. */
+  clip(value: number): number {
+    const range = this.policy.dataRange;
+    return range ? Math.min(Math.max(value, range[0]), range[1]) : value;
+  }
+
+  save(out: StateWriter): void {
+    const { last } = this;
+    const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
+    for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
+    for (const count of [this.#samples, this.#blocksAtRefit, this.#calm]) out.int(count);
+    for (const part of this.#parts()) part.save(out);
+  }
+
+  load(state: StateReader): void {
+    const { last } = this;
+    last.timeMs = state.float();
+    last.value = state.float();
+    last.expected = state.float();
+    last.lower = state.float();
+    last.upper = state.float();
+    last.ratio = state.float();
+    this.#firstMs = state.float();
+    this.#smoothing.level = state.float();
+    this.#samples = state.int();
+    this.#blocksAtRefit = state.int();
+    this.#calm = state.int();
+    for (const part of this.#parts()) part.load(state);
+  }
+
+  #parts() {
+    return [this.panel, this.#boundary, this.peaks, this.#persistence, this.events];
+  }
+
+  /** Where samples that follow each other without a pause or a missing value end. */
+  #endOfRun({ times, values }: Samples, from: number): number {
+    const longestMs = LONGEST_PAUSE_SAMPLES * this.policy.stepMs;
+    const most = Math.min(times.length, from + PREPARED_AT_ONCE);
+    for (let end = from; end < most; end++) {
+      const pauseMs = times[end] - times[end - 1];
+      if (!Number.isFinite(values[end]) || !(pauseMs > 0 && pauseMs <= longestMs)) return end;
+    }
+    return most;
+  }
+
+  #interrupt(): void {
+    this.panel.interrupt();
+    this.#smoothing.level = 0;
+  }
+
+  #judge(evidence: number): void {
+    const { last } = this;
+    this.#learnedThreshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
+    this.#threshold = this.#learnedThreshold * this.strictness;
+    const { expected, reach } = this.panel.band(this.#threshold);
+    last.expected = this.clip(expected);
+    last.lower = this.clip(expected - reach);
+    last.upper = this.clip(expected + reach);
+    const ratio = this.panel.fitted ? evidence / this.#learnedThreshold : 0;
+    // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
+    const least = Math.min(1, this.strictness);
+    const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
+    if (this.panel.fitted) this.peaks.learn(last.timeMs, counts);
+    this.#calm = counts < least ? Math.min(this.#calm + 1, CALM_SAMPLES) : 0;
+    this.#momentary = counts / this.strictness;
+    last.ratio = this.#persistence.next(this.#momentary);
+  }
+
+  #recalibrate(): void {
+    const young = this.last.timeMs - this.#firstMs < YOUNG_MS;
+    if (!young && this.#boundary.blocks - this.#blocksAtRefit < BLOCKS_A_DAY) return;
+    this.#blocksAtRefit = this.#boundary.blocks;
+    this.panel.recalibrate();
+    this.#boundary.refit();
+  }
+
+  /** Too small a deviation to matter, what usually follows a declared event, or a habit. */
+  #isExcused(): boolean {
+    if (this.#isNegligible()) return true;
+    const { value, lower, upper } = this.last;
+    this.#normalAfter = this.events.explains(value, value >= lower && value <= upper);
+    if (this.#normalAfter !== undefined) return true;
+    // In the midst of trouble passing a usual place is no relief.
+    return this.#calm >= CALM_SAMPLES && this.panel.usual;
+  }
+
+  #isNegligible(): boolean {
+    const { minDeviation, minRelativeDeviation } = this.policy;
+    const { value, expected } = this.last;
+    const deviation = Math.abs(value - expected);
+    return deviation < minDeviation || deviation < minRelativeDeviation * Math.abs(expected);
+  }
+}
