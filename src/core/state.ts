@@ -37,11 +37,11 @@ export class StateWriter {
   }
 
   /** Its length, then its values as 16-bit whole numbers. */
-  halves(values: Int16Array): void {
+  halves(values: Uint16Array): void {
     this.int(values.length);
     for (const value of values) {
       this.#grow(2);
-      this.#view.setInt16(this.#length - 2, value, true);
+      this.#view.setUint16(this.#length - 2, value, true);
     }
   }
 
@@ -83,8 +83,8 @@ export class StateReader {
   readonly #magic: string;
   #at = 0;
 
-  /** RangeError when the bytes are not `magic` in a version up to `newest`. */
-  constructor(bytes: Uint8Array, magic: string, newest: number) {
+  /** RangeError when the bytes are not `magic` in this version. */
+  constructor(bytes: Uint8Array, magic: string, version: number) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#magic = magic;
@@ -92,10 +92,10 @@ export class StateReader {
       if (this.byte() !== magic.charCodeAt(i))
         throw new RangeError(`Cannot read state: expected "${magic}" bytes`);
     }
-    const version = this.byte();
-    if (version < 1 || version > newest) {
+    const found = this.byte();
+    if (found !== version) {
       throw new RangeError(
-        `Cannot read ${magic} state of version ${version}: this program knows up to ${newest}`,
+        `Cannot read ${magic} state of version ${found}: this program knows version ${version}`,
       );
     }
   }
@@ -117,9 +117,9 @@ export class StateReader {
     return Float32Array.from({ length }, () => this.#view.getFloat32(this.#advance(4), true));
   }
 
-  halves(): Int16Array {
+  halves(): Uint16Array {
     const length = this.#length(2);
-    return Int16Array.from({ length }, () => this.#view.getInt16(this.#advance(2), true));
+    return Uint16Array.from({ length }, () => this.#view.getUint16(this.#advance(2), true));
   }
 
   floats(): Float64Array {

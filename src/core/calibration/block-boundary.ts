@@ -3,6 +3,9 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted } from '../stats/quantile.ts';
 
 const KEPT_BLOCKS = 672;
+/** Evidence of a block is kept in thousandths, in 16 bits. */
+const UNITS = 1000;
+const MOST = 65_535;
 const FEWEST_BLOCKS = 8;
 /** Days between two false alarms that the boundary aims at. */
 const QUIET_DAYS = 1000;
@@ -19,7 +22,8 @@ const SMALLEST_BOUNDARY = 4;
 export class BlockBoundary {
   readonly #blockMs: number;
   readonly #perDay: number;
-  readonly #maxima = new Float32Array(KEPT_BLOCKS);
+  /** In thousandths. */
+  readonly #maxima = new Uint16Array(KEPT_BLOCKS);
   #blocks = 0;
   #block = Number.NaN;
   #highest = 0;
@@ -47,7 +51,12 @@ export class BlockBoundary {
       return false;
     }
     const completed = !Number.isNaN(this.#block);
-    if (completed) this.#maxima[this.#blocks++ % KEPT_BLOCKS] = this.#highest;
+    if (completed) {
+      this.#maxima[this.#blocks++ % KEPT_BLOCKS] = Math.min(
+        Math.round(this.#highest * UNITS),
+        MOST,
+      );
+    }
     this.#block = block;
     this.#highest = evidence;
     return completed;
@@ -57,14 +66,15 @@ export class BlockBoundary {
     const kept = Math.min(this.#blocks, KEPT_BLOCKS);
     if (kept < FEWEST_BLOCKS) return;
     const sorted = this.#maxima.subarray(0, kept).toSorted();
-    const median = quantileSorted(sorted, 0.5);
-    const spread = Math.max((quantileSorted(sorted, 0.85) - median) / 1.4505, SMALLEST_SPREAD);
+    const median = quantileSorted(sorted, 0.5) / UNITS;
+    const usual = (quantileSorted(sorted, 0.85) / UNITS - median) / 1.4505;
+    const spread = Math.max(usual, SMALLEST_SPREAD);
     this.#gumbel = median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);
   }
 
   save(out: StateWriter): void {
     out.int(this.#blocks);
-    out.singles(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
+    out.halves(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
     out.float(this.#block);
     out.float(this.#highest);
     out.float(this.#gumbel);
@@ -72,7 +82,7 @@ export class BlockBoundary {
 
   load(state: StateReader): void {
     this.#blocks = state.int();
-    this.#maxima.set(state.singles());
+    this.#maxima.set(state.halves());
     this.#block = state.float();
     this.#highest = state.float();
     this.#gumbel = state.float();

@@ -3,19 +3,19 @@ import { smallMedian } from './small-median.ts';
 
 /** Entries that share a centre and a unit. */
 const BLOCK = 48;
-const LAST_CODE = 32_767;
-const MISSING = -32_768;
+const LAST_CODE = 127;
+const MISSING = -128;
 const FEWEST_BLOCKS = 12;
 const SCRATCH = new Float64Array(BLOCK);
 
 /**
- * The newest values of a stream, by number, in 16 bits each; NaN for missing. Blocks of 48 keep their median and, of each
- * value, the signed root of its distance from it: a distance d comes back within √(dD) / 32,000, where D is the largest of
+ * The newest values of a stream, by number, in a byte each; NaN for missing. Blocks of 48 keep their median and, of each
+ * value, the signed root of its distance from it: a distance d comes back within √(dD) / 100, where D is the largest of
  * the block, so that a spike does not coarsen the calm around it. The block that is being filled is kept as it is.
  */
 export class PackedRing {
   readonly #mostBlocks: number;
-  #codes: Int16Array = new Int16Array(0);
+  #codes: Int8Array = new Int8Array(0);
   /** Median, then what a code of one is worth, of each block. */
   #scales: Float32Array = new Float32Array(0);
   readonly #open = new Float32Array(BLOCK);
@@ -28,12 +28,16 @@ export class PackedRing {
     this.#mostBlocks = Math.ceil(capacity / BLOCK);
   }
 
-  /** The value of this number, which must be among the newest `capacity` and not before the first. */
+  /** The value of this number; NaN for what is no longer known, or not yet. */
   at(number: number): number {
     const block = Math.floor(number / BLOCK);
     const within = number - block * BLOCK;
     if (block === this.#block) return this.#open[within];
-    const slot = this.#slotOf(block);
+    const blocks = this.#scales.length >> 1;
+    if (!(block >= this.#first && block < this.#block && block >= this.#block - blocks)) {
+      return Number.NaN;
+    }
+    const slot = modulo(block, blocks);
     const code = this.#codes[slot * BLOCK + within];
     if (code === MISSING) return Number.NaN;
     return this.#scales[2 * slot] + code * Math.abs(code) * this.#scales[2 * slot + 1];
@@ -61,7 +65,7 @@ export class PackedRing {
     out.float(this.#block);
     out.singles(this.#open);
     out.singles(this.#scales);
-    out.halves(this.#codes);
+    out.bytes(new Uint8Array(this.#codes.buffer));
   }
 
   load(state: StateReader): void {
@@ -69,7 +73,7 @@ export class PackedRing {
     this.#block = state.float();
     this.#open.set(state.singles());
     this.#scales = state.singles();
-    this.#codes = state.halves();
+    this.#codes = new Int8Array(state.bytes().buffer);
   }
 
   #begin(block: number): void {
@@ -111,7 +115,7 @@ export class PackedRing {
     const blocks = this.#scales.length >> 1;
     if (needed <= blocks || blocks === this.#mostBlocks) return;
     const more = Math.min(this.#mostBlocks, Math.max(needed, 2 * blocks, FEWEST_BLOCKS));
-    const codes = new Int16Array(more * BLOCK).fill(MISSING);
+    const codes = new Int8Array(more * BLOCK).fill(MISSING);
     const scales = new Float32Array(2 * more);
     for (let block = this.#block - blocks; block < this.#block; block++) {
       if (block < this.#first) continue;

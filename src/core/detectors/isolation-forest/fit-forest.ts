@@ -1,5 +1,14 @@
 import type { Rng } from '../../random.ts';
-import { type Forest, MAX_FEATURES, MAX_SAMPLE_SIZE, PATH_UNITS, type Rows } from './forest.ts';
+import {
+  CODE_BITS,
+  type Forest,
+  type Lefts,
+  leftsOf,
+  MAX_FEATURES,
+  MAX_SAMPLE_SIZE,
+  PATH_UNITS,
+  type Rows,
+} from './forest.ts';
 import { averagePathLength, heightLimit } from './path-length.ts';
 import { fitQuantiser, quantiseRows } from './quantiser.ts';
 
@@ -14,7 +23,7 @@ export interface ForestOptions {
 /**
  * Grows an isolation forest (Liu, Ting and Zhou, 2008) over `rows` of `features` numbers each.
  *
- * Values are quantised to 16 bits before a tree is grown, so that scoring on codes is exact. A missing
+ * Values are quantised to 12 bits before a tree is grown, so that scoring on codes is exact. A missing
  * value (NaN) counts as the median of its feature. A feature that does not vary within a node is never
  * chosen there. RangeError for fewer than two rows or options out of range.
  */
@@ -43,6 +52,7 @@ export function fitForest(rows: Rows, features: number, options: ForestOptions):
     quantiser,
     starts,
     nodes: grower.nodes(),
+    lefts: grower.lefts(),
     leaves: grower.leaves(),
   };
 }
@@ -64,7 +74,8 @@ class TreeGrower {
   /** The sampled ones of them, ordered so that each node owns one stretch. */
   readonly #sample: Uint32Array;
   readonly #candidates: Uint8Array;
-  readonly #nodes: Uint32Array;
+  readonly #nodes: Uint16Array;
+  readonly #lefts: Lefts;
   readonly #leaves: Uint8Array;
   /** c(n): mean path length still to go in a leaf of n rows. */
   readonly #rest: Float64Array;
@@ -79,7 +90,8 @@ class TreeGrower {
     for (let row = 0; row < this.#rows.length; row++) this.#rows[row] = row * features;
     this.#sample = new Uint32Array(sampleSize);
     this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
-    this.#nodes = new Uint32Array(trees * (sampleSize - 1));
+    this.#nodes = new Uint16Array(trees * (sampleSize - 1));
+    this.#lefts = leftsOf(sampleSize, this.#nodes.length);
     this.#leaves = new Uint8Array(trees * sampleSize);
     this.#rest = Float64Array.from({ length: sampleSize + 1 }, (_, n) => averagePathLength(n));
   }
@@ -99,8 +111,12 @@ class TreeGrower {
     return this.#nodeCount;
   }
 
-  nodes(): Uint32Array {
+  nodes(): Uint16Array {
     return this.#nodes.slice(0, this.#nodeCount);
+  }
+
+  lefts(): Lefts {
+    return this.#lefts.slice(0, this.#nodeCount);
   }
 
   leaves(): Uint8Array {
@@ -121,8 +137,8 @@ class TreeGrower {
         const middle = this.#partition(from, to, { feature, last });
         const node = this.#nodeCount++;
         this.#split(from, middle, depth + 1);
-        const leftNodes = this.#nodeCount - node - 1;
-        this.#nodes[node] = (feature << 26) | (leftNodes << 16) | last;
+        this.#nodes[node] = (feature << CODE_BITS) | last;
+        this.#lefts[node] = this.#nodeCount - node - 1;
         this.#split(middle, to, depth + 1);
         return;
       }

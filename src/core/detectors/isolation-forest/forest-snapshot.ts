@@ -1,19 +1,21 @@
 import { StateReader, StateWriter } from '../../state.ts';
-import { type Forest, MAX_FEATURES, MAX_SAMPLE_SIZE } from './forest.ts';
+import { CODE_BITS, type Forest, leftsOf, MAX_FEATURES, MAX_SAMPLE_SIZE } from './forest.ts';
 import { heightLimit } from './path-length.ts';
 
 const MAGIC = 'FRST';
-const VERSION = 1;
+const VERSION = 2;
 
-/** The forest as bytes, little-endian: its packed form as it stands, about 36 KB for 100 trees of 256 samples. */
+/** The forest as bytes, little-endian: its packed form as it stands, about 35 KB for 100 trees of 256 samples. */
 export function snapshotForest(forest: Forest): Uint8Array {
   const out = new StateWriter(MAGIC, VERSION);
   out.int(forest.sampleSize);
   out.floats(forest.quantiser.low);
   out.floats(forest.quantiser.scale);
-  out.bytes(bytesOf(Uint32Array.from(forest.quantiser.median)));
-  out.bytes(bytesOf(forest.starts));
-  out.bytes(bytesOf(forest.nodes));
+  out.halves(forest.quantiser.median);
+  out.words(forest.starts);
+  out.halves(forest.nodes);
+  if (forest.lefts instanceof Uint8Array) out.bytes(forest.lefts);
+  else out.halves(forest.lefts);
   out.bytes(forest.leaves);
   return out.finish();
 }
@@ -24,18 +26,20 @@ export function restoreForest(bytes: Uint8Array): Forest {
   const sampleSize = state.int();
   const low = state.floats();
   const scale = state.floats();
-  const median = wordsOf(state.bytes());
-  const starts = wordsOf(state.bytes());
-  const nodes = wordsOf(state.bytes());
+  const median = state.halves();
+  const starts = state.words();
+  const nodes = state.halves();
+  const lefts = leftsOf(sampleSize, 0) instanceof Uint8Array ? state.bytes() : state.halves();
   const leaves = state.bytes();
   state.end();
   const features = low.length;
   const forest: Forest = {
     features,
     sampleSize,
-    quantiser: { low, scale, median: Uint16Array.from(median) },
+    quantiser: { low, scale, median },
     starts,
     nodes,
+    lefts,
     leaves,
   };
   if (
@@ -53,34 +57,19 @@ export function restoreForest(bytes: Uint8Array): Forest {
 }
 
 /** Whether every walk from every root ends at a leaf of the same tree, not below the height limit. */
-function holdsTogether({ starts, nodes, leaves, features, sampleSize }: Forest): boolean {
+function holdsTogether({ starts, nodes, lefts, leaves, features, sampleSize }: Forest): boolean {
   const trees = starts.length - 1;
   if (trees < 1 || starts[0] !== 0 || starts[trees] !== nodes.length) return false;
-  if (leaves.length !== nodes.length + trees) return false;
+  if (leaves.length !== nodes.length + trees || lefts.length !== nodes.length) return false;
   const limit = heightLimit(sampleSize);
   const isTree = (at: number, inner: number, depth: number): boolean => {
     if (inner === 0) return true;
-    const node = nodes[at];
-    const left = (node >>> 16) & 1023;
-    if (depth === limit || left >= inner || node >>> 26 >= features) return false;
+    const left = lefts[at];
+    if (depth === limit || left >= inner || nodes[at] >>> CODE_BITS >= features) return false;
     return isTree(at + 1, left, depth + 1) && isTree(at + 1 + left, inner - left - 1, depth + 1);
   };
   return starts.every(
     (start, tree) =>
       tree === trees || (starts[tree + 1] >= start && isTree(start, starts[tree + 1] - start, 0)),
   );
-}
-
-function bytesOf(words: Uint32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(words.byteLength));
-  words.forEach((word, at) => view.setUint32(at * 4, word, true));
-  return new Uint8Array(view.buffer);
-}
-
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  if (bytes.length % 4 !== 0) {
-    throw new RangeError(`Cannot restore a forest: ${bytes.length} bytes are no 4-byte words`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, at) => view.getUint32(at * 4, true));
 }

@@ -1,4 +1,4 @@
-import type { Forest } from './forest.ts';
+import { CODE_BITS, type Forest, LAST_CODE } from './forest.ts';
 
 /**
  * One tree of a forest with every level filled: the children of node i are 2i and 2i + 1, the root is 1.
@@ -8,8 +8,8 @@ import type { Forest } from './forest.ts';
 export class FullTree {
   /** Even: the walk goes down two levels a turn. */
   readonly #height: number;
-  /** Feature << 16 | last code that goes left. Below a leaf anything of an earlier tree may stand. */
-  readonly #nodes: Int32Array;
+  /** As in the packed form. Below a leaf anything of an earlier tree may stand. */
+  readonly #nodes: Uint16Array;
   readonly #leaves: Uint8Array;
   #packedLeaves: Uint8Array = new Uint8Array(0);
   #nextNode = 0;
@@ -17,7 +17,7 @@ export class FullTree {
 
   constructor(height: number) {
     this.#height = height + (height & 1);
-    this.#nodes = new Int32Array(1 << this.#height);
+    this.#nodes = new Uint16Array(1 << this.#height);
     this.#leaves = new Uint8Array(1 << this.#height);
   }
 
@@ -25,7 +25,7 @@ export class FullTree {
     this.#packedLeaves = forest.leaves;
     this.#nextNode = forest.starts[tree];
     this.#nextLeaf = this.#nextNode + tree;
-    this.#place(forest.nodes, 1, forest.starts[tree + 1] - this.#nextNode);
+    this.#place(forest, 1, forest.starts[tree + 1] - this.#nextNode);
   }
 
   /** Adds to `sums` the path length of each row of `codes`. */
@@ -68,11 +68,10 @@ export class FullTree {
   }
 
   /** Places a subtree of `inner` inner nodes at `to`, reading nodes and leaves in their packed order. */
-  #place(packed: Uint32Array, to: number, inner: number): void {
+  #place(packed: Forest, to: number, inner: number): void {
     if (inner > 0) {
-      const node = packed[this.#nextNode++];
-      const left = (node >>> 16) & 1023;
-      this.#nodes[to] = ((node >>> 26) << 16) | (node & 0xffff);
+      const left = packed.lefts[this.#nextNode];
+      this.#nodes[to] = packed.nodes[this.#nextNode++];
       this.#place(packed, to << 1, left);
       this.#place(packed, (to << 1) | 1, inner - left - 1);
       return;
@@ -86,7 +85,7 @@ export class FullTree {
 }
 
 /** One level down: the sign bit of (last code left - code) is 1 where the row goes right. */
-function step(nodes: Int32Array, codes: Uint16Array, base: number, at: number): number {
+function step(nodes: Uint16Array, codes: Uint16Array, base: number, at: number): number {
   const node = nodes[at];
-  return (at << 1) | (((node & 0xffff) - codes[base + (node >>> 16)]) >>> 31);
+  return (at << 1) | (((node & LAST_CODE) - codes[base + (node >>> CODE_BITS)]) >>> 31);
 }

@@ -1,4 +1,4 @@
-import { type Forest, PATH_UNITS, type Rows } from './forest.ts';
+import { CODE_BITS, type Forest, LAST_CODE, PATH_UNITS, type Rows } from './forest.ts';
 import { quantiseRows } from './quantiser.ts';
 
 /**
@@ -10,7 +10,7 @@ import { quantiseRows } from './quantiser.ts';
  * `row`: `forest.features` numbers; NaN counts as the median.
  */
 export function attributePath(forest: Forest, row: Rows): Float64Array {
-  const { features, nodes, leaves, starts } = forest;
+  const { features, nodes, lefts, leaves, starts } = forest;
   const codes = new Uint16Array(features);
   quantiseRows(forest.quantiser, row, { from: 0, count: 1, codes });
   const sums = sumsOf(leaves);
@@ -25,9 +25,9 @@ export function attributePath(forest: Forest, row: Rows): Float64Array {
     let path = mean(leaf, inner);
     while (inner > 0) {
       const node = nodes[at];
-      const feature = node >>> 26;
-      const left = (node >>> 16) & 1023;
-      if (codes[feature] > (node & 0xffff)) {
+      const feature = node >>> CODE_BITS;
+      const left = lefts[at];
+      if (codes[feature] > (node & LAST_CODE)) {
         at += left + 1;
         leaf += left + 1;
         inner -= left + 1;

@@ -1,6 +1,6 @@
-import type { Rows } from './forest.ts';
+import { LAST_CODE, type Rows } from './forest.ts';
 
-/** Maps a feature's value to a 16-bit code: `(value - low) * scale`, clamped to 0..65535. */
+/** Maps a feature's value to a 12-bit code: `(value - low) * scale`, clamped to 0..4095. */
 export interface Quantiser {
   readonly low: Float64Array;
   readonly scale: Float64Array;
@@ -8,7 +8,6 @@ export interface Quantiser {
   readonly median: Uint16Array;
 }
 
-const LAST_CODE = 65535;
 /** Rows that the quantiles are taken from. */
 const SAMPLED_ROWS = 512;
 /** How many times the width of the middle is kept on either side of it. */

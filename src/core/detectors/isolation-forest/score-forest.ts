@@ -1,4 +1,11 @@
-import { type Forest, PATH_UNITS, type Rows } from './forest.ts';
+import {
+  CODE_BITS,
+  type Forest,
+  LAST_CODE,
+  MAX_FEATURES,
+  PATH_UNITS,
+  type Rows,
+} from './forest.ts';
 import { FullTree } from './full-tree.ts';
 import { averagePathLength, heightLimit } from './path-length.ts';
 import { quantiseRows } from './quantiser.ts';
@@ -8,7 +15,7 @@ const BLOCK = 4096;
 /** From this many rows on, unpacking the trees costs less than it saves. */
 const ENOUGH_TO_UNPACK = 64;
 
-const oneRow = new Uint16Array(64);
+const oneRow = new Uint16Array(MAX_FEATURES);
 
 /** Anomaly score of one row, 0..1: 2^(-E[h] / c(psi)); 0.5 is what a forest of equal rows gives. */
 export function scoreForest(forest: Forest, row: Rows): number {
@@ -43,7 +50,7 @@ export function scoreForestRows<Out extends Rows>(forest: Forest, rows: Rows, ou
 
 /** Sum of a row's path lengths over all trees; its codes begin at `base`. */
 function pathSum(forest: Forest, codes: Uint16Array, base: number): number {
-  const { nodes, leaves, starts } = forest;
+  const { nodes, lefts, leaves, starts } = forest;
   let sum = 0;
   for (let tree = 0; tree + 1 < starts.length; tree++) {
     let at = starts[tree];
@@ -51,9 +58,9 @@ function pathSum(forest: Forest, codes: Uint16Array, base: number): number {
     let inner = starts[tree + 1] - at;
     while (inner > 0) {
       const node = nodes[at];
-      const left = (node >>> 16) & 1023;
+      const left = lefts[at];
       // All ones where the row goes right: a branch here would be mispredicted half the time.
-      const right = ((node & 0xffff) - codes[base + (node >>> 26)]) >> 31;
+      const right = ((node & LAST_CODE) - codes[base + (node >>> CODE_BITS)]) >> 31;
       at += 1 + (left & right);
       leaf += (left + 1) & right;
       inner = left + ((inner - 2 * left - 1) & right);
