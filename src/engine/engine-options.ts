@@ -36,6 +36,16 @@ export interface ContextOptions {
   readonly excludeMs: number;
 }
 
+/** What makes several anomalies one incident. */
+export interface IncidentOptions {
+  /** Tied anomalies that are not longer apart than this are one incident; it ends when this long nothing came. */
+  readonly gapMs: number;
+  /** Labels whose equal values tie, beside series and entity. */
+  readonly sharedLabels: readonly string[];
+  /** Fewer anomalies are no incident. */
+  readonly minMembers: number;
+}
+
 export interface EngineOptions {
   /** Distance of two detection runs; they begin at multiples of it. */
   readonly inferEveryMs: number;
@@ -61,6 +71,7 @@ export interface EngineOptions {
   readonly severityLevels: SeverityLevels;
   /** Anomalies that all series together may raise; without one each judges at its learned boundary. */
   readonly alertBudget?: AlertBudget | undefined;
+  readonly incidents: IncidentOptions;
   /** Versions kept of every model. */
   readonly modelsKept: number;
   /** Most series of all queries together; more are refused. */
@@ -89,6 +100,7 @@ export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
   policy: {},
   queries: [],
   severityLevels: DEFAULT_SEVERITY_LEVELS,
+  incidents: { gapMs: 900_000, sharedLabels: [], minMembers: 1 },
   modelsKept: 5,
   maxSeries: 10_000,
   retention: { anomaliesMs: 400 * DAY_MS, bandsMs: 400 * DAY_MS, samplesMs: 14 * DAY_MS },

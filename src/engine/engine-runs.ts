@@ -10,6 +10,7 @@ import { DetectionWriter } from './detection-writer.ts';
 import type { EngineDependencies } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Entities } from './entities.ts';
+import { groupIncidents } from './incident-run.ts';
 import { LiveHub } from './live-events.ts';
 import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
@@ -155,6 +156,7 @@ export class EngineRuns {
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
+      await groupIncidents(this.#options.incidents, this.#dependencies);
       await this.#writeStates();
       this.trouble.ends('database');
       telemetry.modelRuns.inc({ stage: 'infer' });

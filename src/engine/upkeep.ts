@@ -1,6 +1,7 @@
 import { deleteAnomaliesBefore } from '../store/anomalies-table.ts';
 import { deleteBandsBefore } from '../store/bands-table.ts';
 import type { Database } from '../store/database.ts';
+import { deleteIncidentsBefore } from '../store/incidents-table.ts';
 import { deleteTrainingJobsBefore } from '../store/training-jobs-table.ts';
 import type { EngineOptions } from './engine-options.ts';
 
@@ -8,9 +9,10 @@ import type { EngineOptions } from './engine-options.ts';
 export async function deleteOld(
   database: Database,
   { retention, nowMs }: { readonly retention: EngineOptions['retention']; readonly nowMs: number },
-): Promise<{ anomalies: number; bands: number; jobs: number }> {
+): Promise<{ anomalies: number; incidents: number; bands: number; jobs: number }> {
   const anomalies = await deleteAnomaliesBefore(database, nowMs - retention.anomaliesMs);
+  const incidents = await deleteIncidentsBefore(database, nowMs - retention.anomaliesMs);
   const bands = await deleteBandsBefore(database, nowMs - retention.bandsMs);
   const jobs = await deleteTrainingJobsBefore(database, nowMs - retention.anomaliesMs);
-  return { anomalies, bands, jobs };
+  return { anomalies, incidents, bands, jobs };
 }

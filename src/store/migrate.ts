@@ -7,6 +7,7 @@ import { versionsInForce } from './migrations/0004-versions-in-force.ts';
 import { versionTrials } from './migrations/0005-version-trials.ts';
 import { entities } from './migrations/0006-entities.ts';
 import { alertBudgets } from './migrations/0007-alert-budgets.ts';
+import { incidents } from './migrations/0008-incidents.ts';
 
 interface Migration {
   readonly name: string;
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   versionTrials,
   entities,
   alertBudgets,
+  incidents,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

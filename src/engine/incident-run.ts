@@ -1,0 +1,28 @@
+import type { Clock } from '../base/clock.ts';
+import { SEVERITIES } from '../core/anomalies/severity.ts';
+import type { Database } from '../store/database.ts';
+import { countOpenIncidents } from '../store/incidents-table.ts';
+import { regroupIncidents, withIncidents } from '../store/save-incidents.ts';
+import type { IncidentOptions } from './engine-options.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/**
+ * After a detection run: incidents as the anomalies have it. One transaction of its own: killed before it, the next run
+ * groups the same anomalies.
+ */
+export async function groupIncidents(
+  options: IncidentOptions,
+  {
+    database,
+    clock,
+    telemetry,
+  }: { readonly database: Database; readonly clock: Clock; readonly telemetry: Telemetry },
+): Promise<void> {
+  const rules = { ...options, nowMs: clock.now() };
+  await withIncidents(database, (tx) => regroupIncidents(tx, rules));
+  const counted = await countOpenIncidents(database);
+  for (const severity of SEVERITIES) {
+    const open = counted.find((one) => one.severity === severity);
+    telemetry.incidentsOpen.set({ severity }, open?.found ?? 0);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Severity } from '../core/anomalies/severity.ts';
+import type { IncidentStatus } from '../core/incidents/incident-life.ts';
+import type { IncidentMember } from '../core/incidents/incident-member.ts';
+import type { Queryable } from './database.ts';
+import { arrayText, isoTime } from './parameters.ts';
+
+export interface StoredIncident {
+  readonly id: number;
+  readonly title: string;
+  readonly status: IncidentStatus;
+  readonly severity: Severity;
+  readonly members: number;
+  readonly startedAtMs: number;
+  readonly lastAtMs: number;
+  /** Null while a member is open. */
+  readonly endedAtMs: number | null;
+  /** Null before it has as many members as an incident needs. */
+  readonly formedAtMs: number | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAtMs: number | null;
+  /** Null when it ended with its members. */
+  readonly resolvedBy: string | null;
+  readonly resolvedAtMs: number | null;
+  /** The incident that it became a part of. */
+  readonly mergedInto: number | null;
+  readonly createdAtMs: number;
+}
+
+const columns = `id, title, status, severity, members, started_at as "startedAtMs",
+  last_at as "lastAtMs", ended_at as "endedAtMs", formed_at as "formedAtMs",
+  acknowledged_by as "acknowledgedBy", acknowledged_at as "acknowledgedAtMs",
+  resolved_by as "resolvedBy", resolved_at as "resolvedAtMs", merged_into as "mergedInto",
+  created_at as "createdAtMs"`;
+
+export async function loadIncidents(
+  db: Queryable,
+  ids: readonly number[],
+): Promise<StoredIncident[]> {
+  return db.query<StoredIncident>(
+    `select ${columns} from incidents where id = any($1::bigint[]) order by id`,
+    [arrayText(ids)],
+  );
+}
+
+/** Of an anomaly `a` with its series `s` and query `q`. */
+const memberColumns = `a.id, a.series_id as "seriesId", q.alias as "metricName", a.labels, a.kind,
+  a.severity, a.deviation_ratio as ratio, a.started_at as "startedAtMs", a.last_at as "lastAtMs",
+  a.ended_at as "endedAtMs", coalesce(s.step_ms, 0) as "stepMs", a.incident_id as "incidentId"`;
+
+const memberTables = `anomalies a left join series s on s.id = a.series_id
+  left join queries q on q.id = a.metric_id`;
+
+/**
+ * What grouping must look at: anomalies that are in no incident, all members of incidents that are not resolved, of those
+ * in `also`, and of those that end at most `gapMs` before the first anomaly that is in none.
+ */
+export async function loadGroupable(
+  db: Queryable,
+  { gapMs, also }: { readonly gapMs: number; readonly also: readonly number[] },
+): Promise<IncidentMember[]> {
+  return db.query<IncidentMember>(
+    `with since as (
+       select min(started_at) - $1::double precision * interval '1 ms' as at
+       from anomalies where incident_id is null
+     ), chosen as (
+       select id from incidents where status <> 'resolved' or id = any($2::bigint[])
+       union
+       select incident_id from anomalies
+       where last_at >= (select at from since) and incident_id is not null
+     )
+     select ${memberColumns} from ${memberTables}
+     where a.incident_id is null or a.incident_id in (select id from chosen)
+     order by a.id`,
+    [gapMs, arrayText(also)],
+  );
+}
+
+/** How many incidents are not resolved, of each severity. */
+export async function countOpenIncidents(
+  db: Queryable,
+): Promise<{ severity: Severity; found: number }[]> {
+  return db.query(
+    `select severity, count(*) as found from incidents
+     where status <> 'resolved' and formed_at is not null group by severity`,
+  );
+}
+
+/** Deletes what ended before `beforeMs` and has no anomaly any more; says how many. */
+export async function deleteIncidentsBefore(db: Queryable, beforeMs: number): Promise<number> {
+  const rows = await db.query<{ deleted: number }>(
+    `with gone as (delete from incidents i where last_at < $1
+       and not exists (select from anomalies a where a.incident_id = i.id) returning 1)
+     select count(*) as deleted from gone`,
+    [isoTime(beforeMs)],
+  );
+  return rows[0]?.deleted ?? 0;
+}
