@@ -22,6 +22,8 @@ const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
 /** After so many normal samples trouble is over. */
 const CALM_SAMPLES = 3;
+/** After so many samples inside the band a series is back, although its short past is still unusual. */
+const HOME_SAMPLES = 5;
 /** Samples after which a passed peak counts half in how bad it is. */
 const PEAK_HALF_LIFE = 5;
 
@@ -58,6 +60,8 @@ export class SampleJudge {
   #momentary = 0;
   /** Normal samples in a row, as far as it matters. */
   #calm = CALM_SAMPLES;
+  /** Samples inside the band in a row, as far as it matters. */
+  #home = 0;
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -161,7 +165,8 @@ export class SampleJudge {
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
-    for (const count of [this.#samples, this.#blocksAtRefit, this.#calm]) out.int(count);
+    for (const count of [this.#samples, this.#blocksAtRefit, this.#calm, this.#home])
+      out.int(count);
     for (const part of this.#parts()) part.save(out);
   }
 
@@ -178,6 +183,7 @@ export class SampleJudge {
     this.#samples = state.int();
     this.#blocksAtRefit = state.int();
     this.#calm = state.int();
+    this.#home = state.int();
     for (const part of this.#parts()) part.load(state);
   }
 
@@ -209,6 +215,7 @@ export class SampleJudge {
     last.expected = this.clip(expected);
     last.lower = this.clip(expected - reach);
     last.upper = this.clip(expected + reach);
+    this.#home = this.#isInside() ? Math.min(this.#home + 1, HOME_SAMPLES) : 0;
     const ratio = this.panel.fitted ? evidence / this.#learnedThreshold : 0;
     // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
     const least = Math.min(1, this.strictness);
@@ -233,8 +240,14 @@ export class SampleJudge {
     const { value, lower, upper } = this.last;
     this.#normalAfter = this.events.explains(value, value >= lower && value <= upper);
     if (this.#normalAfter !== undefined) return true;
-    // In the midst of trouble passing a usual place is no relief.
-    return this.#calm >= CALM_SAMPLES && this.panel.usual;
+    // In the midst of trouble passing a usual place is no relief, staying there is.
+    return (this.#calm >= CALM_SAMPLES || this.#home >= HOME_SAMPLES) && this.panel.usual;
+  }
+
+  /** Whether the latest sample lies inside the band that the learned boundary makes. */
+  #isInside(): boolean {
+    const { expected, reach } = this.panel.band(this.#learnedThreshold);
+    return Math.abs(this.last.value - expected) <= reach;
   }
 
   #isNegligible(): boolean {
