@@ -28,8 +28,8 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
-  /** How the engine watches queries that say nothing else. */
-  readonly watching: () => Pick<EngineOptions, 'stepMs' | 'zone' | 'policy'>;
+  /** How the engine watches queries that say nothing else, and what it calls an incident. */
+  readonly watching: () => Pick<EngineOptions, 'stepMs' | 'zone' | 'policy' | 'incidents'>;
   /** Samples a series needs before its model is trusted. */
   readonly minSamples: number;
   /** What GitHub signs its webhooks with; empty when they need not be signed. */

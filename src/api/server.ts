@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { forecastRoutes } from './routes/forecast.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { maintenanceWindowRoutes } from './routes/maintenance-windows.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -59,6 +60,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
   alertRoutes(api, dependencies);
+  incidentRoutes(api, dependencies);
   alertBudgetRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
   forecastRoutes(api, dependencies);

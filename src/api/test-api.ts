@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { SILENT } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { Details } from '../contract/labels.ts';
+import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
 import { createTelemetry } from '../engine/telemetry.ts';
 import type { Database } from '../store/database.ts';
 import { createLruCache } from '../store/lru-cache.ts';
@@ -47,7 +48,12 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     clock,
     logger: SILENT,
     version: '1.2.3',
-    watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),
+    watching: () => ({
+      stepMs: 15_000,
+      zone: 'UTC',
+      policy: {},
+      incidents: DEFAULT_ENGINE_OPTIONS.incidents,
+    }),
     minSamples: 1000,
     githubSecret: () => '',
     corsOrigins: [],

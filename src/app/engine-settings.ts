@@ -2,7 +2,12 @@ import { parseDuration } from '../base/duration.ts';
 import { parseTime } from '../contract/time.ts';
 import type { AlertBudget } from '../core/calibration/alert-budget.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
-import type { ContextOptions, EngineOptions, QuerySpec } from '../engine/engine-options.ts';
+import type {
+  ContextOptions,
+  EngineOptions,
+  IncidentOptions,
+  QuerySpec,
+} from '../engine/engine-options.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
 import { readCalendarFile } from './config/calendar-files.ts';
 import type { Config, QueryConfig } from './config/config-schema.ts';
@@ -27,6 +32,7 @@ export function engineSettings(config: Config): EngineOptions {
     queries: Object.entries(reader.queries).map(([alias, query]) => querySpec(alias, query)),
     severityLevels: detection.severity_levels,
     alertBudget: budgetOf(config),
+    incidents: incidentsOf(config),
     modelsKept: storage.retention.models,
     maxSeries: reader.max_series,
     context: contextOf(config),
@@ -38,6 +44,12 @@ export function engineSettings(config: Config): EngineOptions {
 export function budgetOf({ detection }: Config): AlertBudget | undefined {
   const budget = detection.alert_budget;
   return budget && { max: budget.max, everyMs: parseDuration(budget.every) };
+}
+
+/** Which anomalies are one incident. */
+export function incidentsOf({ detection }: Config): IncidentOptions {
+  const { min_members: minMembers, gap, labels } = detection.incidents;
+  return { minMembers, gapMs: parseDuration(gap), sharedLabels: labels };
 }
 
 function contextOf({ context }: Config): ContextOptions {

@@ -15,7 +15,7 @@ import { createRedisCache } from '../store/redis-cache.ts';
 import type { Config } from './config/config-schema.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { createConfiguredSource, isStartable, readerKey } from './configured-source.ts';
-import { engineSettings, policyOf, zoneOf } from './engine-settings.ts';
+import { engineSettings, incidentsOf, policyOf, zoneOf } from './engine-settings.ts';
 import { createLateDatabase } from './late-database.ts';
 import { createLateSource } from './late-source.ts';
 import {
@@ -164,6 +164,7 @@ export function createService(options: ServiceOptions): Service {
           stepMs: parseDuration(config.reader.sampling_period),
           zone: zoneOf(config),
           policy: policyOf(config),
+          incidents: incidentsOf(config),
         }),
         minSamples: config.schedulers.min_samples,
         githubSecret: () => config.context.hooks.github_secret,

@@ -10,6 +10,7 @@ export const Alert = z.object({
   id: z.int(),
   metric_id: z.int().nullable(),
   anomaly_id: z.int().nullable(),
+  incident_id: z.int().nullable(),
   alert_type: z.string(),
   severity: Severity,
   title: z.string(),

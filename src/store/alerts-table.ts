@@ -9,6 +9,8 @@ export interface StoredAlert {
   readonly id: number;
   readonly metricId: number | null;
   readonly anomalyId: number | null;
+  /** The incident of its anomaly. */
+  readonly incidentId: number | null;
   readonly alertType: string;
   readonly severity: Severity;
   readonly title: string;
@@ -28,7 +30,8 @@ export interface AlertFilter {
   readonly severity?: Severity | undefined;
 }
 
-const columns = `id, metric_id as "metricId", anomaly_id as "anomalyId", alert_type as "alertType",
+const columns = `id, metric_id as "metricId", anomaly_id as "anomalyId",
+  (select a.incident_id from anomalies a where a.id = anomaly_id) as "incidentId", alert_type as "alertType",
   severity, title, message, channels, status, sent_at as "sentAtMs",
   acknowledged_by as "acknowledgedBy", acknowledged_at as "acknowledgedAtMs",
   resolved_at as "resolvedAtMs", context, created_at as "createdAtMs"`;
@@ -71,6 +74,33 @@ export async function acknowledgeAlert(
     [id, user],
   );
   return rows[0];
+}
+
+/** Marks the alerts of an incident as seen by someone. */
+export async function acknowledgeAlertsOf(
+  tx: Queryable,
+  incidentId: number,
+  user: string,
+): Promise<void> {
+  await tx.query(
+    `update alerts set acknowledged_by = $2, acknowledged_at = now(), status = 'acknowledged'
+     where status <> 'resolved' and anomaly_id in (select id from anomalies where incident_id = $1)`,
+    [incidentId, user],
+  );
+}
+
+/** Ends the alerts of an incident. */
+export async function resolveAlertsOf(
+  tx: Queryable,
+  incidentId: number,
+  user: string,
+): Promise<void> {
+  await tx.query(
+    `update alerts set status = 'resolved', resolved_at = now(),
+       context = context || jsonb_build_object('resolved_by', $2::text)
+     where status <> 'resolved' and anomaly_id in (select id from anomalies where incident_id = $1)`,
+    [incidentId, user],
+  );
 }
 
 /** Ends an alert by hand, whoever did it stands in its context; undefined when there is none. */

@@ -2,7 +2,8 @@ import type { Severity } from '../core/anomalies/severity.ts';
 import type { IncidentStatus } from '../core/incidents/incident-life.ts';
 import type { IncidentMember } from '../core/incidents/incident-member.ts';
 import type { Queryable } from './database.ts';
-import { arrayText, isoTime } from './parameters.ts';
+import type { Page, PageRequest } from './page.ts';
+import { arrayText, isoTime, isoTimeOrNull } from './parameters.ts';
 
 export interface StoredIncident {
   readonly id: number;
@@ -42,6 +43,43 @@ export async function loadIncidents(
   );
 }
 
+export async function findIncident(db: Queryable, id: number): Promise<StoredIncident | undefined> {
+  return (await loadIncidents(db, [id]))[0];
+}
+
+export interface IncidentFilter {
+  readonly status?: IncidentStatus | undefined;
+  readonly severity?: Severity | undefined;
+  /** Those that were going on at some time from `startMs` to `endMs`. */
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+}
+
+/** Incidents by their start, newest first, without those that became a part of another one. */
+export async function listIncidents(
+  db: Queryable,
+  { status, severity, startMs, endMs }: IncidentFilter,
+  { skip, limit }: PageRequest,
+): Promise<Page<StoredIncident>> {
+  const chosen = `from incidents where formed_at is not null and merged_into is null
+    and ($1::text is null or status = $1) and ($2::text is null or severity = $2)
+    and ($3::timestamptz is null or last_at >= $3) and ($4::timestamptz is null or started_at <= $4)`;
+  const parameters = [
+    status ?? null,
+    severity ?? null,
+    isoTimeOrNull(startMs),
+    isoTimeOrNull(endMs),
+  ];
+  const [rows, counted] = await Promise.all([
+    db.query<StoredIncident>(
+      `select ${columns} ${chosen} order by started_at desc, id desc offset $5 limit $6`,
+      [...parameters, skip, limit],
+    ),
+    db.query<{ total: number }>(`select count(*) as total ${chosen}`, parameters),
+  ]);
+  return { total: counted[0]?.total ?? 0, rows };
+}
+
 /** Of an anomaly `a` with its series `s` and query `q`. */
 const memberColumns = `a.id, a.series_id as "seriesId", q.alias as "metricName", a.labels, a.kind,
   a.severity, a.deviation_ratio as ratio, a.started_at as "startedAtMs", a.last_at as "lastAtMs",
@@ -72,6 +110,14 @@ export async function loadGroupable(
      where a.incident_id is null or a.incident_id in (select id from chosen)
      order by a.id`,
     [gapMs, arrayText(also)],
+  );
+}
+
+/** The anomalies of an incident, earliest start first. */
+export async function listIncidentMembers(db: Queryable, id: number): Promise<IncidentMember[]> {
+  return db.query<IncidentMember>(
+    `select ${memberColumns} from ${memberTables} where a.incident_id = $1 order by a.started_at, a.id`,
+    [id],
   );
 }
 

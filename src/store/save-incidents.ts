@@ -6,6 +6,7 @@ import {
 import { type LifeRules, lifeOf } from '../core/incidents/incident-life.ts';
 import { incidentTitle } from '../core/incidents/incident-title.ts';
 import type { Database, Queryable } from './database.ts';
+import { addEntry } from './incident-entries-table.ts';
 import { loadGroupable, loadIncidents, type StoredIncident } from './incidents-table.ts';
 import { isoTime, isoTimeOrNull } from './parameters.ts';
 
@@ -150,7 +151,7 @@ async function writeMerges(
   }
 }
 
-interface Absorption {
+export interface Absorption {
   readonly id: number;
   readonly absorbed: number;
   readonly nowMs: number;
@@ -158,7 +159,7 @@ interface Absorption {
 }
 
 /** Marks an incident as a part of another one, which takes over what was written of it. */
-async function absorbIncident(
+export async function absorbIncident(
   tx: Queryable,
   { id, absorbed, nowMs, user }: Absorption,
 ): Promise<void> {
@@ -172,11 +173,12 @@ async function absorbIncident(
     id,
     absorbed,
   ]);
-  await tx.query(
-    `insert into incident_entries (incident_id, kind, at, by_user, text)
-     values ($1, 'merged', $2, $3, $4)`,
-    [id, isoTime(nowMs), user, `Incident ${absorbed} became a part of it`],
-  );
+  await addEntry(tx, id, {
+    kind: 'merged',
+    atMs: nowMs,
+    user,
+    text: `Incident ${absorbed} became a part of it`,
+  });
 }
 
 /** Ends incidents whose anomalies went with their series. */

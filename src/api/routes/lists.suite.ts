@@ -27,6 +27,7 @@ export function listsSuite(): void {
     ['models', 'models'],
     ['training-jobs', 'jobs'],
     ['alerts', 'alerts'],
+    ['incidents', 'incidents'],
     ['series', 'series'],
     ['events', 'events'],
     ['maintenance-windows', 'maintenance_windows'],

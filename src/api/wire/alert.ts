@@ -7,6 +7,7 @@ export function alertOf(row: StoredAlert): Alert {
     id: row.id,
     metric_id: row.metricId,
     anomaly_id: row.anomalyId,
+    incident_id: row.incidentId,
     alert_type: row.alertType,
     severity: row.severity,
     title: row.title,

@@ -61,6 +61,24 @@ const modelsSchema = z.strictObject({
     .prefault({}),
 });
 
+const incidentsSchema = z.strictObject({
+  min_members: number({ from: 1, whole: true })
+    .default(1)
+    .describe('Fewer anomalies of one trouble are no incident'),
+  gap: duration('1m')
+    .default('15m')
+    .describe(
+      'Tied anomalies that are not longer apart are one incident; it ends when this long nothing came',
+    ),
+  labels: z
+    .array(text())
+    .default([])
+    .meta({
+      description: 'Labels whose equal values tie anomalies, beside their series and entity',
+      examples: [['service']],
+    }),
+});
+
 const detectionSchema = z.strictObject({
   open_after: openingRule()
     .default('auto')
@@ -88,6 +106,7 @@ const detectionSchema = z.strictObject({
     .describe(
       'Sensitivity as a number of anomalies: boundaries are set daily, at 0.75 to 4 times the learned ones, so that no more are to be expected; off unless set',
     ),
+  incidents: incidentsSchema.prefault({}).describe('Which anomalies are one incident'),
 });
 
 const writerSchema = z.strictObject({

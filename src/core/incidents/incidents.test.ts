@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRng } from '../random.ts';
+import { blastRadius } from './blast-radius.ts';
 import { groupMembers, type IncidentGroup } from './group-members.ts';
 import { lifeOf } from './incident-life.ts';
 import { type IncidentMember, tiesOf } from './incident-member.ts';
@@ -187,6 +188,22 @@ describe('rankCauses()', () => {
     expect(ranked.map((cause) => cause.member.id)).toEqual([2, 1, 3]);
     expect(ranked.every(({ contribution }) => contribution > 0)).toBe(true);
     expect(rankCauses([])).toEqual([]);
+  });
+});
+
+describe('blastRadius()', () => {
+  it('counts every series, metric and entity once, first touched first', () => {
+    const members = [
+      member(3, 4, { labels: { pod: 'a', namespace: 'shop' }, metricName: null }),
+      member(2, 1, { metricName: 'memory' }),
+      member(1, 0),
+      member(4, 2, { seriesId: 1 }),
+    ];
+    expect(blastRadius(members)).toEqual({
+      series: 3,
+      metrics: ['cpu', 'memory'],
+      entities: [{ instance: 'web-1' }, { namespace: 'shop', pod: 'a' }],
+    });
   });
 });
 
