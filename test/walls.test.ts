@@ -36,6 +36,8 @@ const BY_COMPILER: readonly (readonly [file: string, source: string, code: RegEx
     "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;",
     /TS2\d+/,
   ],
+  ['ui/src/bad-to-engine.ts', "export type { engine } from '../../src/engine/room.ts';", /TS6307/],
+  ['ui/src/bad-node.ts', "export { readFileSync } from 'node:fs';", /TS2\d+/],
   ['src/base/bad-enum.ts', 'export enum Level {\n  Low,\n}', /TS1294/],
 ];
 
@@ -97,7 +99,7 @@ beforeAll(async () => {
   for (const name of ['package.json', 'tsconfig.base.json', '.oxlintrc.json']) {
     await cp(join(house, name), join(copy, name));
   }
-  const references = FLOORS.map((floor) => ({ path: `src/${floor}` }));
+  const references = [...FLOORS.map((floor) => `src/${floor}`), 'ui'].map((path) => ({ path }));
   await put('tsconfig.json', JSON.stringify({ files: [], references }));
   for (const floor of FLOORS) {
     await put(`src/${floor}/room.ts`, `export const ${floor} = '${floor}';`);
@@ -105,6 +107,8 @@ beforeAll(async () => {
     for (const below of MAY_IMPORT[floor] ?? [])
       await put(`src/${floor}/to-${below}.ts`, door(below));
   }
+  await cp(join(house, 'ui/tsconfig.json'), join(copy, 'ui/tsconfig.json'));
+  await put('ui/src/room.ts', "export type { contract } from '../../src/contract/room.ts';");
   sound = await inspect();
 
   for (const [from, to] of forbidden()) await put(`src/${from}/bad-to-${to}.ts`, door(to));

@@ -50,8 +50,31 @@ export function serverSuite(): void {
     const page = await server.api.inject({ url: '/', headers: { accept: 'text/html,*/*' } });
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.body).not.toMatch(/https?:\/\//);
-    for (const [, path] of page.body.matchAll(/(?:src|href)="(\/app[^"]*)"/g))
-      expect((await server.call('GET', path ?? '')).status).toBe(200);
+    for (const [, path] of page.body.matchAll(/(?:src|href)="(\/main[^"]*)"/g))
+      expect((await server.api.inject({ url: path ?? '' })).statusCode).toBe(200);
+  });
+
+  test('the web UI is sent packed, and only once to a browser that keeps it', async () => {
+    const url = '/main.js';
+    const headers = { 'accept-encoding': 'gzip, br' };
+    const first = await server.api.inject({ url, headers });
+    expect(first.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-encoding': 'gzip',
+      'cache-control': 'no-cache',
+    });
+    // Under 100 kB, or it is no longer at once there on a phone.
+    expect(first.rawPayload.length).toBeLessThan(100_000);
+    const known = { 'if-none-match': String(first.headers.etag) };
+    expect((await server.api.inject({ url, headers: known })).statusCode).toBe(304);
+  });
+
+  test('every page of the web UI has an address', async () => {
+    for (const url of ['/anomalies', '/anomalies/1', '/series', '/series/1?span=1h']) {
+      const page = await server.api.inject({ url });
+      expect(page.statusCode).toBe(200);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    }
   });
 
   test('health names every dependency as a string, also under /api/v1', async () => {

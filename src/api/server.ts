@@ -26,6 +26,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trainingJobRoutes } from './routes/training-jobs.ts';
+import { uiRoutes } from './routes/ui.ts';
 import { secureAnswers } from './security-headers.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -52,6 +53,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   await registerOpenApi(api, dependencies);
 
   openApiRoute(api);
+  uiRoutes(api);
   operationRoutes(api, dependencies);
   ownMetricsRoutes(api, dependencies);
   metricRoutes(api, dependencies);

@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { checkDependencies } from '../dependency-checks.ts';
 import type { FastifyApi } from '../fastify-api.ts';
-import { PAGE_FILES } from '../page/page-files.ts';
+import { sendUiFile } from '../ui-files.ts';
 import { iso } from '../wire/iso.ts';
 
 const TAGS = ['operation'];
@@ -21,24 +21,17 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
     {
       schema: {
         tags: TAGS,
-        summary: 'What this is; a page for browsers',
+        summary: 'What this is; the web UI for browsers',
         response: { 200: z.union([About, z.string()]) },
       },
     },
-    async ({ headers }, reply) => {
+    async (request, reply) => {
+      if (request.headers.accept?.includes('text/html') === true)
+        return sendUiFile(request, { reply, file: 'index.html' });
       void reply.header('vary', 'accept');
-      if (headers.accept?.includes('text/html') !== true)
-        return { name: 'SAIMon', version, description: DESCRIPTION, docs: '/docs' };
-      const { type, text } = PAGE_FILES['/index.html'];
-      return reply.type(type).send(text);
+      return { name: 'SAIMon', version, description: DESCRIPTION, docs: '/docs' };
     },
   );
-
-  for (const [path, { type, text }] of Object.entries(PAGE_FILES)) {
-    api.get(path, { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(type).header('cache-control', 'no-cache').send(text),
-    );
-  }
 
   for (const prefix of ['', '/api/v1']) {
     api.get(

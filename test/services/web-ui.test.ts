@@ -1,0 +1,99 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { type FakePrometheus, startFakePrometheus } from './fake-prometheus.ts';
+import type { RunningSaimon } from './running-saimon.ts';
+import { untilReady, watchFake } from './watched-fake.ts';
+
+// One visit in a real browser, told in order: each test continues where the one before ended.
+
+const QUERIES = ['orders', 'errors'];
+const PATIENT = { timeout: 60_000 };
+const closing: (() => Promise<unknown>)[] = [];
+/** What the browser complained of, and whom it asked: neither errors nor strangers are allowed. */
+const complaints: string[] = [];
+const hosts = new Set<string>();
+let prometheus: FakePrometheus;
+let saimon: RunningSaimon;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  prometheus = await startFakePrometheus({ epochS: Math.floor(Date.now() / 1000) - 3600 });
+  closing.push(() => prometheus.leave());
+  saimon = await watchFake(prometheus, QUERIES);
+  closing.push(() => saimon.stop());
+  browser = await openBrowser();
+  closing.push(() => browser.close());
+  await untilReady(saimon, QUERIES);
+  page = await browser.newPage();
+  page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('request', (request) => hosts.add(new URL(request.url()).origin));
+});
+
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+const heading = (name: string | RegExp) => page.getByRole('heading', { name });
+
+test('the overview says that everything is normal, and what it leans on', async () => {
+  await page.goto(saimon.url);
+  await heading('Everything is normal').waitFor(PATIENT);
+  await page.getByText('2 ready').waitFor(PATIENT);
+  await page.getByText('healthy').first().waitFor(PATIENT);
+});
+
+test('an anomaly shows on the overview as it opens, without loading anew', async () => {
+  const fromS = Math.floor(Date.now() / 1000) + 1;
+  prometheus.shift('orders', 40, { fromS, toS: fromS + 3600 });
+  await heading('1 open anomaly').waitFor(PATIENT);
+});
+
+test('its page says why and shows its curve', async () => {
+  await page.getByRole('link', { name: /orders/ }).click();
+  await heading('Why it counts as unusual').waitFor(PATIENT);
+  expect(new URL(page.url()).pathname).toBe('/anomalies/1');
+  await page.getByRole('img', { name: /^Curve from/ }).waitFor(PATIENT);
+  expect(await page.locator('.lead').textContent()).toContain('orders');
+});
+
+test('the series page is reached by keyboard and keeps its span on reload', async () => {
+  await page.getByRole('link', { name: 'The series as a whole' }).press('Enter');
+  await page.getByRole('link', { name: '1h', exact: true }).press('Enter');
+  await page.reload();
+  expect(new URL(page.url()).search).toBe('?span=1h');
+  await page.getByRole('img', { name: /^Curve from/ }).waitFor(PATIENT);
+  await heading('Its anomalies').waitFor(PATIENT);
+});
+
+test('filters of the list live in the address: they survive reload and back', async () => {
+  await page.getByRole('navigation', { name: 'Pages' }).getByText('Anomalies').click();
+  await page.getByLabel('Status').selectOption('closed');
+  await page.getByText('No anomaly is like this').waitFor(PATIENT);
+  await page.reload();
+  expect(await page.getByLabel('Status').inputValue()).toBe('closed');
+  await page.getByLabel('Status').selectOption('open');
+  await page.getByRole('link', { name: /orders/ }).waitFor(PATIENT);
+  await page.goBack();
+  await page.getByText('No anomaly is like this').waitFor(PATIENT);
+});
+
+test('nothing was asked of another host, and the browser had nothing to complain of', () => {
+  expect([...hosts]).toEqual([saimon.url]);
+  expect(complaints).toEqual([]);
+});
+
+test('a server that goes away is told of, and the page goes on when it is back', async () => {
+  await page.goto(saimon.url);
+  await heading('1 open anomaly').waitFor(PATIENT);
+  await saimon.end('SIGKILL');
+  await page.getByText('SAIMon does not answer').first().waitFor(PATIENT);
+  await heading('1 open anomaly').waitFor(PATIENT);
+  await saimon.again();
+  await page
+    .getByText('SAIMon does not answer')
+    .first()
+    .waitFor({ ...PATIENT, state: 'detached' });
+});

@@ -1,0 +1,41 @@
+type EventName = 'open' | 'anomaly' | 'series' | 'training';
+type Listener = () => void;
+
+const NAMES: readonly EventName[] = ['open', 'anomaly', 'series', 'training'];
+const GATHER_MS = 400;
+const ANYWAY_MS = 15_000;
+
+const listeners = new Set<Listener>();
+let stream: EventSource | undefined;
+let gathering: ReturnType<typeof setTimeout> | undefined;
+
+/** Calls `listener` soon after something happened, and every 15 s that the page is looked at; gives its end. */
+export function onChange(listener: Listener): () => void {
+  listeners.add(listener);
+  stream ??= listen();
+  return () => listeners.delete(listener);
+}
+
+function listen(): EventSource {
+  const opened = new EventSource('/api/v1/stream');
+  for (const name of NAMES) opened.addEventListener(name, soon);
+  setInterval(() => {
+    if (!document.hidden) tell();
+  }, ANYWAY_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) soon();
+  });
+  return opened;
+}
+
+/** Many changes at once are one. */
+function soon(): void {
+  gathering ??= setTimeout(() => {
+    gathering = undefined;
+    tell();
+  }, GATHER_MS);
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
