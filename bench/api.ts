@@ -10,6 +10,7 @@ import { FakeSource } from '../src/api/fake-source.ts';
 import { createServer } from '../src/api/server.ts';
 import { SILENT } from '../src/base/logger.ts';
 import { ManualClock } from '../src/base/manual-clock.ts';
+import { DEFAULT_ENGINE_OPTIONS } from '../src/engine/engine-options.ts';
 import { createTelemetry } from '../src/engine/telemetry.ts';
 import { createLruCache } from '../src/store/lru-cache.ts';
 import { migrate } from '../src/store/migrate.ts';
@@ -61,7 +62,12 @@ async function serve(url: string): Promise<void> {
     githubSecret: () => '',
     reload: async () => {},
     ready: () => true,
-    watching: () => ({ stepMs: 15_000, zone: 'UTC', policy: {} }),
+    watching: () => ({
+      stepMs: 15_000,
+      zone: 'UTC',
+      policy: {},
+      incidents: DEFAULT_ENGINE_OPTIONS.incidents,
+    }),
   });
   process.send?.(new URL(await api.listen({ host: '127.0.0.1', port: 0 })).port);
 }
