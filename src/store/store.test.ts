@@ -4,6 +4,7 @@ import { describeAnomalyStore } from './anomalies.suite.ts';
 import { describeContextStore } from './context.suite.ts';
 import { describeDetectionStore } from './detection.suite.ts';
 import { describeEntityStore } from './entities.suite.ts';
+import { describeIncidentStore } from './incidents.suite.ts';
 import { describeLearningStore } from './learning.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -13,6 +14,7 @@ describe('the embedded database', () => {
   describe('what is learned', () => describeLearningStore(openTestDatabase));
   describe('what is detected', () => describeDetectionStore(openTestDatabase));
   describe('what is judged together', () => describeEntityStore(openTestDatabase));
+  describe('what is one trouble', () => describeIncidentStore(openTestDatabase));
   describe('what people declare', () => describeContextStore(openTestDatabase));
   describe('what is allowed', () => describeAlertBudgetStore(openTestDatabase));
   describe('what is read', () => describeAnomalyStore(openTestDatabase));

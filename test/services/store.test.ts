@@ -5,6 +5,7 @@ import { describeCache } from '../../src/store/cache.suite.ts';
 import type { Database } from '../../src/store/database.ts';
 import { describeDetectionStore } from '../../src/store/detection.suite.ts';
 import { describeEntityStore } from '../../src/store/entities.suite.ts';
+import { describeIncidentStore } from '../../src/store/incidents.suite.ts';
 import { describeLearningStore } from '../../src/store/learning.suite.ts';
 import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -33,6 +34,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is learned', () => describeLearningStore(open));
   describe('what is detected', () => describeDetectionStore(open));
   describe('what is judged together', () => describeEntityStore(open));
+  describe('what is one trouble', () => describeIncidentStore(open));
   describe('what is read', () => describeAnomalyStore(open));
   describe('alert budgets', () => describeAlertBudgetStore(open));
 
