@@ -23,6 +23,10 @@ import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './
 const HOUR = 60 * MINUTE;
 const ANN = { user: 'ann', nowMs: T0 + 5 * MINUTE };
 
+function rulesAt(nowMs: number, more: Partial<IncidentRules> = {}): IncidentRules {
+  return { gapMs: 15 * MINUTE, sharedLabels: [], minMembers: 1, nowMs, ...more };
+}
+
 /** How incidents are kept: the same on every database. */
 export function describeIncidentStore(open: () => Promise<Database>): void {
   let db: Database;
@@ -42,13 +46,6 @@ export function describeIncidentStore(open: () => Promise<Database>): void {
   });
   afterEach(() => db.close());
 
-  const rulesAt = (nowMs: number, more: Partial<IncidentRules> = {}): IncidentRules => ({
-    gapMs: 15 * MINUTE,
-    sharedLabels: [],
-    minMembers: 1,
-    nowMs,
-    ...more,
-  });
   const group = (rules = rulesAt(T0)) => withIncidents(db, (tx) => regroupIncidents(tx, rules));
   const membersOf = async (id: number) =>
     (await listIncidentMembers(db, id)).map(({ labels }) => labels['host']);
