@@ -166,7 +166,7 @@ const PARTS: readonly (readonly [name: string, make: () => Part])[] = [
     'calibration of one view (there are 9)',
     () =>
       partOf(
-        () => new Channel(STEP_MS),
+        () => Channel.several(1, STEP_MS)[0],
         (channel, i) => {
           channel.evidence(residuals[i], FLOOR);
           channel.learn(residuals[i], FLOOR);

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
-import { QuantileTracker } from '../stats/quantile-tracker.ts';
-import { TailCalibration } from './tail-calibration.ts';
+import { CELLS_OF_QUANTILE, QuantileTracker } from '../stats/quantile-tracker.ts';
+import { TailCalibration, TailRoom } from './tail-calibration.ts';
 
 const RANGE = { lowest: -3, octaves: 11, bits: 3 };
 /** Beyond this a deviation is as sure as it can be. */
@@ -12,23 +12,36 @@ const MOST_EVIDENCE = 20;
  * z-score, then calibrated on its own past (28 days).
  */
 export class Channel {
-  readonly #half: QuantileTracker;
-  readonly #tenth: QuantileTracker;
-  readonly #hundredth: QuantileTracker;
+  readonly #sizes: QuantileTracker;
   readonly #tail: TailCalibration;
 
-  constructor(stepMs: number) {
+  private constructor(sizes: QuantileTracker, tail: TailCalibration) {
+    this.#sizes = sizes;
+    this.#tail = tail;
+  }
+
+  /** So many channels of a series, which share their memory. */
+  static several(count: number, stepMs: number): Channel[] {
     const day = DAY_MS / stepMs;
-    this.#half = new QuantileTracker(0.5, 2 * day);
-    this.#tenth = new QuantileTracker(0.9, 2 * day);
-    this.#hundredth = new QuantileTracker(0.99, 14 * day);
-    this.#tail = new TailCalibration(RANGE, 14 * day);
+    const targets = [
+      { quantile: 0.5, memory: 2 * day },
+      { quantile: 0.9, memory: 2 * day },
+      { quantile: 0.99, memory: 14 * day },
+    ];
+    const cellsOfOne = CELLS_OF_QUANTILE * targets.length;
+    const cells = new Float64Array(count * cellsOfOne);
+    const room = new TailRoom(RANGE, count);
+    return Array.from({ length: count }, (_, index) => {
+      const sizes = new QuantileTracker(targets, { cells, at: index * cellsOfOne });
+      return new Channel(sizes, new TailCalibration(RANGE, 14 * day, { room, index }));
+    });
   }
 
   /** What one unit of z is worth in the metric's unit; never below `floor` (> 0). */
   scale(floor: number): number {
-    const recent = Math.max(1.4826 * this.#half.value, this.#tenth.value / 1.645);
-    return Math.max(recent, 0.6 * (this.#hundredth.value / 5.152), floor);
+    const sizes = this.#sizes;
+    const recent = Math.max(1.4826 * sizes.estimate(0), sizes.estimate(1) / 1.645);
+    return Math.max(recent, 0.6 * (sizes.estimate(2) / 5.152), floor);
   }
 
   /** Evidence of a residual of either sign; 0 for NaN. */
@@ -46,9 +59,7 @@ export class Channel {
     if (Number.isNaN(residual)) return;
     const size = Math.abs(residual);
     this.#tail.learn(size / this.scale(floor));
-    this.#half.push(size, floor / 10);
-    this.#tenth.push(size, floor / 10);
-    this.#hundredth.push(size, floor / 10);
+    this.#sizes.push(size, floor / 10);
   }
 
   refit(): void {
@@ -56,12 +67,12 @@ export class Channel {
   }
 
   save(out: StateWriter): void {
-    for (const tracker of [this.#half, this.#tenth, this.#hundredth]) tracker.save(out);
+    this.#sizes.save(out);
     this.#tail.save(out);
   }
 
   load(state: StateReader): void {
-    for (const tracker of [this.#half, this.#tenth, this.#hundredth]) tracker.load(state);
+    this.#sizes.load(state);
     this.#tail.load(state);
   }
 }

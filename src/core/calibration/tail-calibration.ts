@@ -6,6 +6,23 @@ const BULK = 0.9;
 const TRIMMED = 0.01;
 const LARGEST_SHAPE = 0.2;
 const SMALLEST_TAIL_SCALE = 0.05;
+const TABLE_UNITS = 255;
+
+/** Memory of several calibrations: a series has ten, and an array costs as much as half of what one keeps in it. */
+export class TailRoom {
+  readonly weights: Float32Array;
+  readonly tables: Uint8Array;
+
+  constructor(range: HistogramRange, count: number) {
+    this.weights = new Float32Array(count * bucketsOf(range));
+    this.tables = new Uint8Array(this.weights.length);
+  }
+}
+
+export interface TailPlace {
+  readonly room: TailRoom;
+  readonly index: number;
+}
 
 /**
  * Turns a deviation z >= 0 into evidence A = -log10 of its tail probability, learned from the series' own past.
@@ -16,18 +33,25 @@ const SMALLEST_TAIL_SCALE = 0.05;
  */
 export class TailCalibration {
   readonly #histogram: DecayedHistogram;
-  /** Evidence at the lower edge of every bucket. */
-  readonly #table: Float32Array;
+  /** Evidence at the lower edge of every bucket, 1 at most, in units of 1 / TABLE_UNITS: of this calibration from `#at` on. */
+  readonly #tables: Uint8Array;
+  readonly #at: number;
   #threshold = Number.NaN;
   #shape = 0;
   #scale = 1;
 
-  constructor(range: HistogramRange, halfLife: number) {
-    // One piece of memory for both: a series has ten of these.
-    const cells = new Float32Array(2 * bucketsOf(range));
-    const half = cells.length / 2;
-    this.#histogram = new DecayedHistogram(range, halfLife, cells.subarray(0, half));
-    this.#table = cells.subarray(half);
+  /** `place`: where it is in memory that it shares with others of the same range. */
+  constructor(
+    range: HistogramRange,
+    halfLife: number,
+    { room, index }: TailPlace = { room: new TailRoom(range, 1), index: 0 },
+  ) {
+    this.#at = index * bucketsOf(range);
+    this.#tables = room.tables;
+    this.#histogram = new DecayedHistogram(range, halfLife, {
+      weights: room.weights,
+      at: this.#at,
+    });
   }
 
   learn(z: number): void {
@@ -42,9 +66,9 @@ export class TailCalibration {
     const bucket = histogram.bucket(z);
     const low = histogram.edge(bucket);
     const high = histogram.edge(bucket + 1);
-    const here = this.#table[bucket];
-    const next = bucket + 1 < this.#table.length ? this.#table[bucket + 1] : 1;
-    return here + (Math.min(next, 1) - here) * ((z - low) / (high - low));
+    const here = this.#tables[this.#at + bucket];
+    const next = bucket + 1 < histogram.buckets ? this.#tables[this.#at + bucket + 1] : TABLE_UNITS;
+    return (here + (next - here) * ((z - low) / (high - low))) / TABLE_UNITS;
   }
 
   /** The deviation whose evidence is `evidence` (at least 1); NaN before the first `refit`. */
@@ -56,15 +80,15 @@ export class TailCalibration {
 
   /** Fits bulk and tail to what has been learned; leaves things as they are with fewer than `least` values. */
   refit(least: number): void {
-    const { weights } = this.#histogram;
-    let total = 0;
-    for (const weight of weights) total += weight;
-    if (this.#histogram.total() < least) return;
-    this.#threshold = this.#histogram.quantile(BULK);
+    const histogram = this.#histogram;
+    if (histogram.total() < least) return;
+    const total = histogram.allWeight();
+    this.#threshold = histogram.quantile(BULK);
     let below = 0;
-    for (let bucket = 0; bucket < weights.length; bucket++) {
-      this.#table[bucket] = -Math.log10(Math.max(1 - below / total, 1 - BULK));
-      below += weights[bucket];
+    for (let bucket = 0; bucket < histogram.buckets; bucket++) {
+      const evidence = -Math.log10(Math.max(1 - below / total, 1 - BULK));
+      this.#tables[this.#at + bucket] = Math.round(TABLE_UNITS * evidence);
+      below += histogram.weight(bucket);
     }
     this.#fitTail(total);
   }
@@ -74,7 +98,7 @@ export class TailCalibration {
     out.float(this.#threshold);
     out.float(this.#shape);
     out.float(this.#scale);
-    out.singles(this.#table);
+    out.bytes(this.#tables.subarray(this.#at, this.#at + this.#histogram.buckets));
   }
 
   load(state: StateReader): void {
@@ -82,10 +106,10 @@ export class TailCalibration {
     this.#threshold = state.float();
     this.#shape = state.float();
     this.#scale = state.float();
-    const table = state.singles();
-    if (table.length !== this.#table.length)
+    const table = state.bytes();
+    if (table.length !== this.#histogram.buckets)
       throw new RangeError('Cannot read calibration: its table has another size');
-    this.#table.set(table);
+    this.#tables.set(table, this.#at);
   }
 
   #tail(z: number): number {
@@ -96,27 +120,28 @@ export class TailCalibration {
 
   /** Probability-weighted moments of the excesses over the threshold, the largest left out. */
   #fitTail(total: number): void {
-    const { weights } = this.#histogram;
+    const histogram = this.#histogram;
     const first = BULK * total;
     const last = (1 - TRIMMED) * total;
     let below = 0;
     let mass = 0;
     let mean = 0;
     let weighted = 0;
-    for (let bucket = 0; bucket < weights.length && below < last; bucket++) {
+    for (let bucket = 0; bucket < histogram.buckets && below < last; bucket++) {
+      const weight = histogram.weight(bucket);
       const from = Math.max(below, first);
-      const to = Math.min(below + weights[bucket], last);
+      const to = Math.min(below + weight, last);
       if (to > from) {
-        const low = this.#histogram.edge(bucket);
-        const width = this.#histogram.edge(bucket + 1) - low;
-        const middle = low + width * (((from + to) / 2 - below) / weights[bucket]);
+        const low = histogram.edge(bucket);
+        const width = histogram.edge(bucket + 1) - low;
+        const middle = low + width * (((from + to) / 2 - below) / weight);
         const excess = Math.max(0, middle - this.#threshold);
         const share = (to - from) / (last - first);
         mean += share * excess;
         weighted += share * excess * (1 - (mass + share / 2));
         mass += share;
       }
-      below += weights[bucket];
+      below += weight;
     }
     const shape = mean > 0 && mean > 2 * weighted ? 2 - mean / (mean - 2 * weighted) : 0;
     this.#shape = Math.min(Math.max(shape, 0), LARGEST_SHAPE);

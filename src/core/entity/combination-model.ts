@@ -179,7 +179,7 @@ export class CombinationModel {
 
   /** What was learned, versioned binary; the episode is apart (`state`). */
   snapshot(): Uint8Array {
-    const out = new StateWriter('CMBN', 1);
+    const out = new StateWriter('CMBN', 2);
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     const times = [this.#firstMs, this.#refitMs, this.#oddMs, this.#unrest];
@@ -190,7 +190,7 @@ export class CombinationModel {
 
   /** Goes on where another model of the same members stood. RangeError when it cannot be read. */
   restore(bytes: Uint8Array, { episode, blame }: CombinationState): void {
-    const state = new StateReader(bytes, 'CMBN', 1);
+    const state = new StateReader(bytes, 'CMBN', 2);
     const { last } = this;
     last.timeMs = state.float();
     last.value = state.float();

@@ -96,7 +96,7 @@ export class EvidencePanel {
     this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
     // Volatility looks at the z-score's window and must learn before that takes the sample.
     this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
-    this.#channels = Array.from({ length: VIEWS }, () => new Channel(stepMs));
+    this.#channels = Channel.several(VIEWS, stepMs);
     this.#hours = new HourlyScale(stepMs);
     this.#familiar = new FamiliarSize(stepMs);
     this.#daily = new DailyRange(stepMs, policy.restDays);

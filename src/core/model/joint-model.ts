@@ -104,7 +104,7 @@ export class JointModel {
   }
 
   snapshot(): Uint8Array {
-    const out = new StateWriter('JNTM', 2);
+    const out = new StateWriter('JNTM', 3);
     for (const figure of [this.#firstMs, this.#refitMs, this.ratio]) out.float(figure);
     out.int(this.top);
     out.floats(this.#loudness);
@@ -114,7 +114,7 @@ export class JointModel {
 
   /** RangeError when it cannot be read, or belongs to another number of members. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'JNTM', 2);
+    const state = new StateReader(bytes, 'JNTM', 3);
     this.#firstMs = state.float();
     this.#refitMs = state.float();
     this.ratio = state.float();

@@ -13,6 +13,11 @@ export interface HistogramRange {
   readonly bits: number;
 }
 
+export interface HistogramPlace {
+  readonly weights: Float32Array;
+  readonly at: number;
+}
+
 export function bucketsOf({ octaves, bits }: HistogramRange): number {
   return (octaves << bits) + 2;
 }
@@ -22,23 +27,21 @@ export function bucketsOf({ octaves, bits }: HistogramRange): number {
  * later ones. The bucket comes straight from the bits of the floating-point number, without a logarithm.
  */
 export class DecayedHistogram {
-  readonly range: HistogramRange;
-  /** Bucket 0 holds all below the range, the last one all above. */
-  readonly weights: Float32Array;
+  readonly buckets: number;
+  /** Of this histogram from `#at` on; bucket 0 holds all below the range, the last one all above. */
+  readonly #weights: Float32Array;
+  readonly #at: number;
   readonly #growth: number;
   readonly #shift: number;
   readonly #first: number;
   readonly #edges: Float64Array;
   #weight = 1;
 
-  /** `weights`: memory to use, `bucketsOf(range)` entries of 0. */
-  constructor(
-    range: HistogramRange,
-    halfLife: number,
-    weights: Float32Array = new Float32Array(bucketsOf(range)),
-  ) {
-    this.range = range;
-    this.weights = weights;
+  /** `place`: where it is in memory that it shares with others, `bucketsOf(range)` entries of 0. */
+  constructor(range: HistogramRange, halfLife: number, place?: HistogramPlace) {
+    this.buckets = bucketsOf(range);
+    this.#weights = place?.weights ?? new Float32Array(this.buckets);
+    this.#at = place?.at ?? 0;
     this.#growth = 2 ** (1 / halfLife);
     this.#shift = 20 - range.bits;
     this.#edges = edgesOf(range);
@@ -48,7 +51,19 @@ export class DecayedHistogram {
   bucket(value: number): number {
     FLOAT[0] = value;
     const bucket = (WORDS[HIGH] >>> this.#shift) - this.#first + 1;
-    return bucket < 0 ? 0 : bucket >= this.weights.length ? this.weights.length - 1 : bucket;
+    return bucket < 0 ? 0 : bucket >= this.buckets ? this.buckets - 1 : bucket;
+  }
+
+  /** What the values of a bucket weigh, in a unit of its own. */
+  weight(bucket: number): number {
+    return this.#weights[this.#at + bucket];
+  }
+
+  /** The same of all values. */
+  allWeight(): number {
+    let sum = 0;
+    for (let bucket = 0; bucket < this.buckets; bucket++) sum += this.weight(bucket);
+    return sum;
   }
 
   /** Lower edge of a bucket; 0 for the first, the end of the range for the last and the one after it. */
@@ -58,57 +73,55 @@ export class DecayedHistogram {
 
   push(value: number): void {
     this.#weight *= this.#growth;
-    this.weights[this.bucket(value)] += this.#weight;
+    this.#weights[this.#at + this.bucket(value)] += this.#weight;
     // Single precision holds new counts beside old ones up to about 2^24.
     if (this.#weight > 1_000_000) this.#rescale();
   }
 
   /** Values of full weight that the histogram amounts to. */
   total(): number {
-    let sum = 0;
-    for (const weight of this.weights) sum += weight;
-    return sum / this.#weight;
+    return this.allWeight() / this.#weight;
   }
 
   /** Value below which the share `level` (0..1) of all weight lies; 0 while empty. */
   quantile(level: number): number {
-    const { weights } = this;
-    let rank = 0;
-    for (const weight of weights) rank += weight * level;
+    const rank = this.allWeight() * level;
     let below = 0;
-    for (let bucket = 0; bucket < weights.length; bucket++) {
-      if (below + weights[bucket] >= rank && weights[bucket] > 0) {
+    for (let bucket = 0; bucket < this.buckets; bucket++) {
+      const weight = this.weight(bucket);
+      if (below + weight >= rank && weight > 0) {
         const low = this.edge(bucket);
-        return low + (this.edge(bucket + 1) - low) * ((rank - below) / weights[bucket]);
+        return low + (this.edge(bucket + 1) - low) * ((rank - below) / weight);
       }
-      below += weights[bucket];
+      below += weight;
     }
     return 0;
   }
 
   clear(): void {
-    this.weights.fill(0);
+    this.#weights.fill(0, this.#at, this.#at + this.buckets);
     this.#weight = 1;
   }
 
   save(out: StateWriter): void {
     out.float(this.#weight);
-    out.singles(this.weights);
+    out.singles(this.#weights.subarray(this.#at, this.#at + this.buckets));
   }
 
   load(state: StateReader): void {
     this.#weight = state.float();
     const weights = state.singles();
-    if (weights.length !== this.weights.length) {
+    if (weights.length !== this.buckets) {
       throw new RangeError(
-        `Cannot read histogram: ${weights.length} buckets, expected ${this.weights.length}`,
+        `Cannot read histogram: ${weights.length} buckets, expected ${this.buckets}`,
       );
     }
-    this.weights.set(weights);
+    this.#weights.set(weights, this.#at);
   }
 
   #rescale(): void {
-    for (let i = 0; i < this.weights.length; i++) this.weights[i] /= this.#weight;
+    const end = this.#at + this.buckets;
+    for (let i = this.#at; i < end; i++) this.#weights[i] /= this.#weight;
     this.#weight = 1;
   }
 }

@@ -1,46 +1,72 @@
 import type { StateReader, StateWriter } from '../state.ts';
 
+export interface QuantileTarget {
+  /** 0..1 */
+  readonly quantile: number;
+  /** Number of values after which the past has faded. */
+  readonly memory: number;
+}
+
+/** Estimate and number of values. */
+export const CELLS_OF_QUANTILE = 2;
+
 /**
- * Follows one quantile of a stream of values >= 0 in two numbers, whatever their scale.
+ * Follows quantiles of a stream of values >= 0 in two numbers each, whatever their scale.
  *
  * Multiplicative incremental estimation (after Yazidi and Hammer, 2017): each value moves ln(q) up by rate * quantile
  * or down by rate * (1 - quantile), which balances at the quantile asked for. Early values move it more, so
  * that it settles within some dozen of them.
  */
 export class QuantileTracker {
-  readonly #quantile: number;
-  readonly #rate: number;
-  #estimate = 0;
-  #count = 0;
+  readonly #targets: readonly QuantileTarget[];
+  readonly #cells: Float64Array;
+  readonly #at: number;
 
-  /** `memory`: number of values after which the past has faded. */
-  constructor(quantile: number, memory: number) {
-    this.#quantile = quantile;
-    this.#rate = 8 / memory;
+  /** `place`: where it is in memory that it shares with others, CELLS_OF_QUANTILE entries of 0 a target. */
+  constructor(
+    targets: readonly QuantileTarget[],
+    { cells, at }: { readonly cells: Float64Array; readonly at: number } = {
+      cells: new Float64Array(CELLS_OF_QUANTILE * targets.length),
+      at: 0,
+    },
+  ) {
+    this.#targets = targets;
+    this.#cells = cells;
+    this.#at = at;
   }
 
-  get value(): number {
-    return this.#estimate;
+  /** Of the target of this number. */
+  estimate(target: number): number {
+    return this.#cells[this.#at + CELLS_OF_QUANTILE * target];
   }
 
   /** A value of 0 counts as below; an estimate never falls under `floor` (> 0), which keeps it able to rise. */
   push(value: number, floor: number): void {
-    this.#count++;
-    const rate = Math.max(this.#rate, 2 / (this.#count + 3));
-    if (this.#estimate < floor) this.#estimate = floor;
-    // Far off, the steps are too small to matter: take the first values for what they are.
-    if (this.#count < 4 && value > this.#estimate) this.#estimate = value;
-    else if (value > this.#estimate) this.#estimate *= 1 + rate * this.#quantile;
-    else this.#estimate = Math.max(floor, this.#estimate * (1 - rate * (1 - this.#quantile)));
+    const cells = this.#cells;
+    for (let i = 0, at = this.#at; i < this.#targets.length; i++, at += CELLS_OF_QUANTILE) {
+      const { quantile, memory } = this.#targets[i];
+      const count = ++cells[at + 1];
+      const rate = Math.max(8 / memory, 2 / (count + 3));
+      const estimate = Math.max(cells[at], floor);
+      // Far off, the steps are too small to matter: take the first values for what they are.
+      if (count < 4 && value > estimate) cells[at] = value;
+      else if (value > estimate) cells[at] = estimate * (1 + rate * quantile);
+      else cells[at] = Math.max(floor, estimate * (1 - rate * (1 - quantile)));
+    }
   }
 
   save(out: StateWriter): void {
-    out.float(this.#estimate);
-    out.int(this.#count);
+    out.floats(this.#cells.subarray(this.#at, this.#end));
   }
 
   load(state: StateReader): void {
-    this.#estimate = state.float();
-    this.#count = state.int();
+    const cells = state.floats();
+    if (cells.length !== this.#end - this.#at)
+      throw new RangeError('Cannot read quantiles: they are of another number');
+    this.#cells.set(cells, this.#at);
+  }
+
+  get #end(): number {
+    return this.#at + CELLS_OF_QUANTILE * this.#targets.length;
   }
 }
