@@ -6,10 +6,10 @@ import {
   leftsOf,
   MAX_FEATURES,
   MAX_SAMPLE_SIZE,
-  PATH_UNITS,
   type Rows,
 } from './forest.ts';
-import { averagePathLength, heightLimit } from './path-length.ts';
+import { bytesOfLeaves, restCode } from './leaf-paths.ts';
+import { heightLimit } from './path-length.ts';
 import { fitQuantiser, quantiseRows } from './quantiser.ts';
 
 export interface ForestOptions {
@@ -77,8 +77,8 @@ class TreeGrower {
   readonly #nodes: Uint16Array;
   readonly #lefts: Lefts;
   readonly #leaves: Uint8Array;
-  /** c(n): mean path length still to go in a leaf of n rows. */
-  readonly #rest: Float64Array;
+  /** Of a leaf of n rows what is still to go. */
+  readonly #rest: Uint8Array;
   #nodeCount = 0;
   #leafCount = 0;
 
@@ -92,8 +92,8 @@ class TreeGrower {
     this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
     this.#nodes = new Uint16Array(trees * (sampleSize - 1));
     this.#lefts = leftsOf(sampleSize, this.#nodes.length);
-    this.#leaves = new Uint8Array(trees * sampleSize);
-    this.#rest = Float64Array.from({ length: sampleSize + 1 }, (_, n) => averagePathLength(n));
+    this.#leaves = new Uint8Array(bytesOfLeaves(trees * sampleSize));
+    this.#rest = Uint8Array.from({ length: sampleSize + 1 }, (_, n) => restCode(n));
   }
 
   /** Adds a tree over rows drawn without replacement; returns the number of inner nodes so far. */
@@ -120,7 +120,7 @@ class TreeGrower {
   }
 
   leaves(): Uint8Array {
-    return this.#leaves.slice(0, this.#leafCount);
+    return this.#leaves.slice(0, bytesOfLeaves(this.#leafCount));
   }
 
   #split(from: number, to: number, depth: number): void {
@@ -143,7 +143,8 @@ class TreeGrower {
         return;
       }
     }
-    this.#leaves[this.#leafCount++] = Math.round((depth + this.#rest[to - from]) * PATH_UNITS);
+    const leaf = this.#leafCount++;
+    this.#leaves[leaf >> 1] |= this.#rest[to - from] << ((leaf & 1) << 2);
   }
 
   /** Last code that goes left, uniform over the feature's range within the node; -1 when it does not vary. */

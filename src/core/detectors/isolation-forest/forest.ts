@@ -14,7 +14,7 @@ export const MAX_SAMPLE_SIZE = 1024;
 export const PATH_UNITS = 10;
 
 /**
- * An isolation forest in its packed form, about 35 KB for 100 trees of 256 samples.
+ * An isolation forest in its packed form, about 31 KB for 100 trees of 256 samples.
  *
  * Only inner nodes are stored, in preorder, as one half-word each:
  *   bits 0..11   last code that goes left
@@ -34,7 +34,7 @@ export interface Forest {
   readonly nodes: Uint16Array;
   /** L of each node: in bytes unless a tree can have more than 256 leaves. */
   readonly lefts: Lefts;
-  /** Path length of each leaf from left to right, depth + c(rows in the leaf), in tenths of an edge. */
+  /** Of each leaf from left to right what is still to go in it: two in a byte, see leafPath. */
   readonly leaves: Uint8Array;
 }
 

@@ -1,4 +1,5 @@
 import { CODE_BITS, type Forest, LAST_CODE } from './forest.ts';
+import { leafPath } from './leaf-paths.ts';
 
 /**
  * One tree of a forest with every level filled: the children of node i are 2i and 2i + 1, the root is 1.
@@ -11,7 +12,6 @@ export class FullTree {
   /** As in the packed form. Below a leaf anything of an earlier tree may stand. */
   readonly #nodes: Uint16Array;
   readonly #leaves: Uint8Array;
-  #packedLeaves: Uint8Array = new Uint8Array(0);
   #nextNode = 0;
   #nextLeaf = 0;
 
@@ -22,7 +22,6 @@ export class FullTree {
   }
 
   unpack(forest: Forest, tree: number): void {
-    this.#packedLeaves = forest.leaves;
     this.#nextNode = forest.starts[tree];
     this.#nextLeaf = this.#nextNode + tree;
     this.#place(forest, 1, forest.starts[tree + 1] - this.#nextNode);
@@ -77,8 +76,9 @@ export class FullTree {
       return;
     }
     // Whichever way a row goes from a leaf above the last level, it must find this path length.
-    const path = this.#packedLeaves[this.#nextLeaf++];
-    const levels = this.#height - 31 + Math.clz32(to);
+    const depth = 31 - Math.clz32(to);
+    const path = leafPath(packed.leaves, this.#nextLeaf++, depth);
+    const levels = this.#height - depth;
     const first = (to << levels) - (1 << this.#height);
     for (let at = first; at < first + (1 << levels); at++) this.#leaves[at] = path;
   }

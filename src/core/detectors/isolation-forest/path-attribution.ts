@@ -1,4 +1,5 @@
 import { CODE_BITS, type Forest, LAST_CODE, PATH_UNITS, type Rows } from './forest.ts';
+import { leafPaths } from './leaf-paths.ts';
 import { quantiseRows } from './quantiser.ts';
 
 /**
@@ -10,10 +11,10 @@ import { quantiseRows } from './quantiser.ts';
  * `row`: `forest.features` numbers; NaN counts as the median.
  */
 export function attributePath(forest: Forest, row: Rows): Float64Array {
-  const { features, nodes, lefts, leaves, starts } = forest;
+  const { features, nodes, lefts, starts } = forest;
   const codes = new Uint16Array(features);
   quantiseRows(forest.quantiser, row, { from: 0, count: 1, codes });
-  const sums = sumsOf(leaves);
+  const sums = sumsOf(leafPaths(forest));
   const mean = (leaf: number, inner: number): number =>
     (sums[leaf + inner + 1] - sums[leaf]) / (inner + 1);
   const shortened = new Float64Array(features);

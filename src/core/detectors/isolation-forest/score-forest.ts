@@ -7,6 +7,7 @@ import {
   type Rows,
 } from './forest.ts';
 import { FullTree } from './full-tree.ts';
+import { leafPath } from './leaf-paths.ts';
 import { averagePathLength, heightLimit } from './path-length.ts';
 import { quantiseRows } from './quantiser.ts';
 
@@ -56,6 +57,7 @@ function pathSum(forest: Forest, codes: Uint16Array, base: number): number {
     let at = starts[tree];
     let leaf = at + tree;
     let inner = starts[tree + 1] - at;
+    let depth = 0;
     while (inner > 0) {
       const node = nodes[at];
       const left = lefts[at];
@@ -64,8 +66,9 @@ function pathSum(forest: Forest, codes: Uint16Array, base: number): number {
       at += 1 + (left & right);
       leaf += (left + 1) & right;
       inner = left + ((inner - 2 * left - 1) & right);
+      depth++;
     }
-    sum += leaves[leaf];
+    sum += leafPath(leaves, leaf, depth);
   }
   return sum;
 }
