@@ -1,6 +1,7 @@
 import { DAY_MS } from '../civil-time.ts';
 import { isResting } from '../context/calendar.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { PackedRing } from '../stats/packed-ring.ts';
 
 const DAYS = 7;
 const BIN_MS = 900_000;
@@ -19,8 +20,8 @@ export class DailyRange {
   readonly #binMs: number;
   readonly #perDay: number;
   readonly #restDays: readonly number[];
-  /** Least and largest value of a bin in turn; NaN where nothing is known. */
-  readonly #ends: Float32Array;
+  /** Least and largest value of every bin in turn. */
+  readonly #ends: PackedRing;
   readonly #least = new Float64Array(DAYS);
   readonly #largest = new Float64Array(DAYS);
   /** Of the days before, how many are of today's kind. */
@@ -33,7 +34,7 @@ export class DailyRange {
     this.#restDays = restDays;
     this.#binMs = Math.max(BIN_MS, stepMs);
     this.#perDay = Math.max(1, Math.round(DAY_MS / this.#binMs));
-    this.#ends = new Float32Array(2 * (DAYS * this.#perDay + 2)).fill(Number.NaN);
+    this.#ends = new PackedRing(2 * (DAYS * this.#perDay + 2));
   }
 
   /** Whether the series has been about there within a quarter of an hour of this time on enough days. */
@@ -49,29 +50,28 @@ export class DailyRange {
     return met >= Math.max(FEWEST_DAYS, Math.min(ENOUGH_DAYS, this.#days));
   }
 
+  /** Civil time that repeats, as when summer time ends, is left out the second time. */
   learn(localMs: number, value: number): void {
     const bin = Math.floor(localMs / this.#binMs);
-    if (!(bin <= this.#bin)) this.#advance(bin);
-    const at = this.#slot(bin);
-    if (!(this.#ends[at] <= value)) this.#ends[at] = value;
-    if (!(this.#ends[at + 1] >= value)) this.#ends[at + 1] = value;
+    if (bin < this.#bin) return;
+    this.#bin = bin;
+    if (!(this.#ends.at(2 * bin) <= value)) this.#ends.put(2 * bin, value);
+    if (!(this.#ends.at(2 * bin + 1) >= value)) this.#ends.put(2 * bin + 1, value);
   }
 
   /** Unlearns what was from a civil time to now. */
   forgetSince(localMs: number): void {
-    const oldest = this.#bin - this.#ends.length / 2 + 1;
-    const first = Math.max(Math.floor(localMs / this.#binMs), oldest);
-    for (let bin = first; bin <= this.#bin; bin++) this.#clear(bin);
+    this.#ends.erase(2 * Math.floor(localMs / this.#binMs), 2 * this.#bin + 2);
     this.#at = Number.NaN;
   }
 
   save(out: StateWriter): void {
-    out.singles(this.#ends);
+    this.#ends.save(out);
     out.float(this.#bin);
   }
 
   load(state: StateReader): void {
-    this.#ends.set(state.singles());
+    this.#ends.load(state);
     this.#bin = state.float();
     this.#at = Number.NaN;
   }
@@ -88,29 +88,14 @@ export class DailyRange {
       let least = Number.POSITIVE_INFINITY;
       let largest = Number.NEGATIVE_INFINITY;
       for (let near = middle - 1; near <= middle + 1; near++) {
-        const at = this.#slot(near);
-        if (this.#ends[at] < least) least = this.#ends[at];
-        if (this.#ends[at + 1] > largest) largest = this.#ends[at + 1];
+        const slack = this.#ends.slack(2 * near);
+        const low = this.#ends.at(2 * near) - slack;
+        const high = this.#ends.at(2 * near + 1) + slack;
+        if (low < least) least = low;
+        if (high > largest) largest = high;
       }
       this.#least[this.#days] = least;
       this.#largest[this.#days++] = largest;
     }
-  }
-
-  #advance(bin: number): void {
-    const skipped = Math.min(bin - this.#bin, this.#ends.length / 2);
-    for (let back = 0; back < skipped; back++) this.#clear(bin - back);
-    this.#bin = bin;
-  }
-
-  #clear(bin: number): void {
-    const at = this.#slot(bin);
-    this.#ends[at] = Number.NaN;
-    this.#ends[at + 1] = Number.NaN;
-  }
-
-  #slot(bin: number): number {
-    const size = this.#ends.length / 2;
-    return 2 * (((bin % size) + size) % size);
   }
 }

@@ -22,7 +22,7 @@ export class SmoothHistory {
   readonly #medians: Float64Array;
   readonly #smooth: PackedRing;
   readonly #recent: SortedWindow;
-  readonly #values = new Float64Array(MOST_VALUES);
+  readonly #values: Float64Array;
   #valueCount = 0;
   #bin = Number.NaN;
   #first = Number.NaN;
@@ -31,6 +31,7 @@ export class SmoothHistory {
     this.binMs = Math.max(BIN_MS, stepMs);
     this.#capacity = Math.ceil((MOST_DAYS * DAY_MS) / this.binMs);
     this.reach = Math.round(SMOOTHING_MS / this.binMs);
+    this.#values = new Float64Array(Math.min(MOST_VALUES, 2 * Math.ceil(this.binMs / stepMs)));
     this.#smooth = new PackedRing(this.#capacity);
     this.#medians = new Float64Array(2 * this.reach + 1).fill(Number.NaN);
     this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)));
@@ -74,7 +75,7 @@ export class SmoothHistory {
     if (bin < this.#bin) return;
     if (bin > this.#bin) this.#advance(bin);
     // Of a very short step only the first values of a bin count: enough for a median.
-    if (this.#valueCount < MOST_VALUES) this.#values[this.#valueCount++] = value;
+    if (this.#valueCount < this.#values.length) this.#values[this.#valueCount++] = value;
   }
 
   save(out: StateWriter): void {

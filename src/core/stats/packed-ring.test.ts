@@ -22,6 +22,21 @@ describe('a packed ring', () => {
     });
   });
 
+  it('says how far off it may be', () => {
+    const values = Array.from({ length: 400 }, (_, i) => i ** 2 * Math.sin(i));
+    const ring = ringOf(values);
+    values.forEach((value, i) => {
+      expect(Math.abs(ring.at(i) - value)).toBeLessThanOrEqual(ring.slack(i) + 1e-6 * 400 ** 2);
+    });
+    expect(ring.slack(10)).toBeLessThan(400 ** 2 / 100);
+    expect([ring.slack(-1), ring.slack(399), ring.at(-1), ring.at(500)]).toEqual([
+      0,
+      0,
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+
   it('is exact for what is constant, and for a block that is not full', () => {
     const ring = ringOf(Array.from({ length: 100 }, (_, i) => (i < 96 ? 42 : i / 7)));
     expect(ring.at(10)).toBe(42);

@@ -33,14 +33,17 @@ export class PackedRing {
     const block = Math.floor(number / BLOCK);
     const within = number - block * BLOCK;
     if (block === this.#block) return this.#open[within];
-    const blocks = this.#scales.length >> 1;
-    if (!(block >= this.#first && block < this.#block && block >= this.#block - blocks)) {
-      return Number.NaN;
-    }
-    const slot = modulo(block, blocks);
+    if (!this.#holds(block)) return Number.NaN;
+    const slot = this.#slotOf(block);
     const code = this.#codes[slot * BLOCK + within];
     if (code === MISSING) return Number.NaN;
     return this.#scales[2 * slot] + code * Math.abs(code) * this.#scales[2 * slot + 1];
+  }
+
+  /** How far what `at` gives for this number may be from what was put. */
+  slack(number: number): number {
+    const block = Math.floor(number / BLOCK);
+    return this.#holds(block) ? this.#scales[2 * this.#slotOf(block) + 1] * (LAST_CODE + 1) : 0;
   }
 
   /** Numbers must not step back; of a block that is left out nothing is known. */
@@ -125,6 +128,12 @@ export class PackedRing {
     }
     this.#codes = codes;
     this.#scales = scales;
+  }
+
+  /** Whether a block is among the closed ones that are kept. */
+  #holds(block: number): boolean {
+    const oldest = Math.max(this.#first, this.#block - (this.#scales.length >> 1));
+    return block >= oldest && block < this.#block;
   }
 
   #slotOf(block: number): number {
