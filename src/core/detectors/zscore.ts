@@ -5,6 +5,7 @@ import { RecentWindow } from '../stats/recent-window.ts';
 import type { Detector, Observation } from './detector.ts';
 
 const COLUMNS = 5;
+const PLAIN = new Float64Array(COLUMNS);
 
 /**
  * Jumps and level shifts: the sample against its short past, in five views. They become robust z-scores when
@@ -21,7 +22,6 @@ export class ZScore implements Detector {
   readonly columns = COLUMNS;
   readonly #values = new RecentWindow();
   readonly #residuals = new RecentWindow();
-  readonly #plain = new Float64Array(COLUMNS);
   #center = Number.NaN;
   #robustScale = Number.NaN;
   #deviation = Number.NaN;
@@ -61,15 +61,15 @@ export class ZScore implements Detector {
   }
 
   scoreOne({ value, expected }: Observation, out: Float64Array, at: number): void {
-    jumps(this.#values, value, this.#plain, 0);
+    jumps(this.#values, value, PLAIN, 0);
     if (Number.isNaN(expected) || this.#residuals.count === 0) {
-      out.set(this.#plain, at);
+      out.set(PLAIN, at);
       return;
     }
     jumps(this.#residuals, value - expected, out, at);
     for (let i = 0; i < COLUMNS; i++) {
       const seasonless = out[at + i];
-      if (!(Math.abs(seasonless) < Math.abs(this.#plain[i]))) out[at + i] = this.#plain[i];
+      if (!(Math.abs(seasonless) < Math.abs(PLAIN[i]))) out[at + i] = PLAIN[i];
     }
   }
 

@@ -21,6 +21,7 @@ export const FEATURE_NAMES: readonly string[] = [
   'time of day, cosine',
 ];
 export const FEATURES = FEATURE_NAMES.length;
+const ROW = new Float32Array(FEATURES);
 
 /** Where a series lies and how far it spreads, in its own unit; `scale` > 0. */
 export interface Scaling {
@@ -55,8 +56,6 @@ export function robustScaling(values: Float64Array): Scaling {
  * past does not fill the range in which trees cut, and so does not hide a small disturbance.
  */
 export class FeatureWindow {
-  /** Features of the latest `peek`; the same array is reused. */
-  readonly row = new Float32Array(FEATURES);
   readonly #scaling: Scaling;
   readonly #moments = new RollingMoments(SCALES);
   /** The newest raw values, as a ring: kept so that another scaling can be applied to them. */
@@ -72,10 +71,10 @@ export class FeatureWindow {
 
   /**
    * Features of a value at this civil time of day (milliseconds since midnight) as if it were the latest.
-   * Learns nothing. A missing value (NaN) has NaN for everything but the time.
+   * Learns nothing. A missing value (NaN) has NaN for everything but the time. The same array is used for every window.
    */
   peek(value: number, localMsOfDay: number): Float32Array {
-    const row = this.row;
+    const row = ROW;
     const { means, deviations } = this.#moments;
     const scaled = this.#scaled(value);
     this.#moments.measure(scaled);
