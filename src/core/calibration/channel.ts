@@ -1,6 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
-import { CELLS_OF_QUANTILE, QuantileTracker } from '../stats/quantile-tracker.ts';
+import { CELLS_OF_QUANTILE, QuantileTracker, quantileTarget } from '../stats/quantile-tracker.ts';
 import { TailCalibration, TailRoom } from './tail-calibration.ts';
 
 const RANGE = { lowest: -3, octaves: 11, bits: 3 };
@@ -24,9 +24,9 @@ export class Channel {
   static several(count: number, stepMs: number): Channel[] {
     const day = DAY_MS / stepMs;
     const targets = [
-      { quantile: 0.5, memory: 2 * day },
-      { quantile: 0.9, memory: 2 * day },
-      { quantile: 0.99, memory: 14 * day },
+      quantileTarget(0.5, 2 * day),
+      quantileTarget(0.9, 2 * day),
+      quantileTarget(0.99, 14 * day),
     ];
     const cellsOfOne = CELLS_OF_QUANTILE * targets.length;
     const cells = new Float64Array(count * cellsOfOne);

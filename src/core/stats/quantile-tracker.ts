@@ -1,10 +1,14 @@
 import type { StateReader, StateWriter } from '../state.ts';
 
 export interface QuantileTarget {
-  /** 0..1 */
   readonly quantile: number;
-  /** Number of values after which the past has faded. */
-  readonly memory: number;
+  /** Smallest relative step of its estimate. */
+  readonly rate: number;
+}
+
+/** To follow a quantile, 0..1; after `memory` values the past has faded. */
+export function quantileTarget(quantile: number, memory: number): QuantileTarget {
+  return { quantile, rate: 8 / memory };
 }
 
 /** Estimate and number of values. */
@@ -44,9 +48,9 @@ export class QuantileTracker {
   push(value: number, floor: number): void {
     const cells = this.#cells;
     for (let i = 0, at = this.#at; i < this.#targets.length; i++, at += CELLS_OF_QUANTILE) {
-      const { quantile, memory } = this.#targets[i];
+      const { quantile, rate: least } = this.#targets[i];
       const count = ++cells[at + 1];
-      const rate = Math.max(8 / memory, 2 / (count + 3));
+      const rate = Math.max(least, 2 / (count + 3));
       const estimate = Math.max(cells[at], floor);
       // Far off, the steps are too small to matter: take the first values for what they are.
       if (count < 4 && value > estimate) cells[at] = value;

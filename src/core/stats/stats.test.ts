@@ -4,7 +4,7 @@ import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from './decayed-histogram.ts';
 import { quantile } from './quantile.ts';
-import { QuantileTracker } from './quantile-tracker.ts';
+import { QuantileTracker, quantileTarget } from './quantile-tracker.ts';
 import { RecentWindow } from './recent-window.ts';
 import { smallMedian } from './small-median.ts';
 import { SortedWindow } from './sorted-window.ts';
@@ -67,7 +67,7 @@ describe('RecentWindow', () => {
 describe('QuantileTracker', () => {
   it.each([1e-9, 1, 1e9])('settles near the quantile of a stream at scale %d', (scale) => {
     const rng = seededRng(1);
-    const tracker = new QuantileTracker([{ quantile: 0.9, memory: 4000 }]);
+    const tracker = new QuantileTracker([quantileTarget(0.9, 4000)]);
     for (let i = 0; i < 20_000; i++) tracker.push(Math.abs(gaussian(rng)) * scale, 1e-15);
     expect(tracker.estimate(0) / scale).toBeGreaterThan(1.645 * 0.9);
     expect(tracker.estimate(0) / scale).toBeLessThan(1.645 * 1.1);
