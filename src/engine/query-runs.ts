@@ -28,6 +28,8 @@ interface Round {
 export class QueryRuns {
   readonly #options: QueryRunsOptions;
   readonly #underWay = new Map<Roster, Promise<void>>();
+  /** Answers so far: whether the source has been reached since a query was asked. */
+  #answers = 0;
 
   constructor(options: QueryRunsOptions) {
     this.#options = options;
@@ -67,8 +69,10 @@ export class QueryRuns {
   async #detect(roster: Roster, { run, outcomes, over }: Round): Promise<void> {
     const { telemetry, trouble } = this.#options;
     const subject = `query ${roster.query.alias}`;
+    const answersBefore = this.#answers;
     try {
       await detectQuery(roster, run);
+      this.#answers++;
       const silence = silenceOf(roster);
       if (silence === undefined) trouble.ends(subject);
       else trouble.begins(subject, silence);
@@ -78,9 +82,16 @@ export class QueryRuns {
         run.signal.throwIfAborted();
         if (!(error instanceof SourceError)) throw error;
         outcomes.set(roster, error);
+      } else if (isUnreachable(error)) {
+        // Where another was answered meanwhile the source is back already.
+        if (this.#answers === answersBefore) this.#loseSource(error);
       } else if (!run.signal.aborted) trouble.begins(subject, `${messageOf(error)} (${subject})`);
       if (error instanceof SourceError) telemetry.modelRunsSkipped.inc({ reason: error.code });
     }
+  }
+
+  #loseSource({ message }: SourceError): void {
+    this.#options.trouble.begins('source', `${message}; what is missed is caught up`);
   }
 
   /** A source that is away or fails every query alike is one trouble, not one per query. */
@@ -89,15 +100,19 @@ export class QueryRuns {
     const codes = new Set([...outcomes.values()].map((error) => error?.code));
     const alike = codes.size === 1 && outcomes.size > 1;
     // A run may begin before the source goes or comes back: what failed then is no trouble of its query.
-    const isOfSource = ({ code }: SourceError) => alike || code === 'unreachable';
+    const isOfSource = (error: SourceError) => alike || isUnreachable(error);
     const first = [...outcomes.values()].find((error) => error && isOfSource(error));
-    if (first) trouble.begins('source', `${first.message}; what is missed is caught up`);
+    if (first) this.#loseSource(first);
     else if (outcomes.size > 0) trouble.ends('source');
     for (const [{ query }, error] of outcomes) {
       if (error === undefined || isOfSource(error)) continue;
       trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
     }
   }
+}
+
+function isUnreachable(error: unknown): error is SourceError {
+  return error instanceof SourceError && error.code === 'unreachable';
 }
 
 /** Series of a query that stop all at once are one trouble of the query. */

@@ -10,7 +10,6 @@ import { deleteBandsBefore, readBands } from './bands-table.ts';
 import { deleteCheckpoints, loadCheckpoints } from './checkpoints-table.ts';
 import type { Database } from './database.ts';
 import { saveDetection } from './save-detection.ts';
-import { findSeries } from './series-table.ts';
 import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './watched.suite.ts';
 
 /** How a run is written: the same on every database. */
@@ -67,7 +66,6 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
       ]);
       const second = checkpoints.find((one) => one.seriesId === seriesIds[1]);
       expect(second).toMatchObject({ state: null, stateUntilMs: null, episode: null });
-      expect(await findSeries(db, seriesIds[0] ?? 0)).toMatchObject({ lastSampleAtMs: T0 });
       const stored = await readBands(db, seriesIds[0] ?? 0, { startMs: T0, endMs: T0 + 1 });
       expect(stored.map((chunk) => [chunk.hourMs, ...chunk.bytes])).toEqual([[T0, 9, 8]]);
     });

@@ -41,12 +41,10 @@ export interface SeriesFilter {
   readonly search?: string | undefined;
 }
 
-// Rows are written once a minute, checkpoints with every sample judged.
 const columns = `s.id, s.query_id as "queryId", q.alias as "metricName", q.expr, q.unit, s.labels,
   s.labels_key as "labelsKey", s.state, s.reason, s.step_ms as "stepMs",
   s.samples_seen as "samplesSeen", s.first_seen_at as "firstSeenAtMs",
-  greatest(s.last_sample_at, (select scored_until from checkpoints where series_id = s.id))
-    as "lastSampleAtMs"`;
+  s.last_sample_at as "lastSampleAtMs"`;
 
 /** Makes the series of a query exist, with their step; gives the rows in the order asked. */
 export async function ensureSeries(

@@ -141,7 +141,7 @@ function expectJump(anomaly: Row, atS: number): void {
   expect(anomaly['anomaly_score']).toBeGreaterThanOrEqual(0.85);
   expect(['high', 'critical']).toContain(anomaly['severity']);
   expect(anomaly['confidence']).toBeGreaterThan(0.5);
-  expect(anomaly['explanation']).toContain(`${JUMPED} (host web-1`);
+  expect(anomaly['explanation']).toContain(`${JUMPED} of web-1`);
   expect(anomaly['model_id']).toBeGreaterThan(0);
   expect(anomaly['model_version']).toBeTruthy();
 }
