@@ -59,6 +59,14 @@ test('its page says why and shows its curve', async () => {
   expect(await page.locator('.lead').textContent()).toContain('orders');
 });
 
+test('a verdict is given with a button and stays', async () => {
+  await page.getByRole('button', { name: 'False alarm' }).click();
+  await page.getByText('Said ').waitFor(PATIENT);
+  expect(await saimon.get('/anomalies/1')).toMatchObject({ is_confirmed: false });
+  await page.reload();
+  await page.locator('[aria-pressed=true]', { hasText: 'False alarm' }).waitFor(PATIENT);
+});
+
 test('the series page is reached by keyboard and keeps its span on reload', async () => {
   await page.getByRole('link', { name: 'The series as a whole' }).press('Enter');
   await page.getByRole('link', { name: '1h', exact: true }).press('Enter');

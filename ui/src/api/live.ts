@@ -36,6 +36,7 @@ function soon(): void {
   }, GATHER_MS);
 }
 
-function tell(): void {
+/** Has everything shown asked for again: the reader changed something. */
+export function tell(): void {
   for (const listener of listeners) listener();
 }

@@ -3,23 +3,15 @@ import { onChange } from './live.ts';
 import { read } from './read.ts';
 
 export interface Asked<Answer> {
-  /** The latest answer to this path; it stays while it is asked again, and when that fails. */
+  /** The latest answer; it stays until there is a newer one, also when another path is asked for. */
   readonly answer: Answer | undefined;
   /** Why the latest try failed. */
   readonly problem: string | undefined;
 }
 
-interface Known<Answer> extends Asked<Answer> {
-  readonly path: string;
-}
-
 /** The answer of a route below /api/v1, kept up to date while it is shown. */
 export function useAnswer<Answer>(path: string): Asked<Answer> {
-  const [known, setKnown] = useState<Known<Answer>>({
-    path,
-    answer: undefined,
-    problem: undefined,
-  });
+  const [asked, setAsked] = useState<Asked<Answer>>({ answer: undefined, problem: undefined });
 
   useEffect(() => {
     const ending = new AbortController();
@@ -28,16 +20,10 @@ export function useAnswer<Answer>(path: string): Asked<Answer> {
       if (asking) return;
       asking = true;
       try {
-        const answer = await read<Answer>(path, ending.signal);
-        setKnown({ path, answer, problem: undefined });
+        setAsked({ answer: await read<Answer>(path, ending.signal), problem: undefined });
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        if (!ending.signal.aborted)
-          setKnown((last) => ({
-            path,
-            answer: last.path === path ? last.answer : undefined,
-            problem,
-          }));
+        if (!ending.signal.aborted) setAsked(({ answer }) => ({ answer, problem }));
       }
       asking = false;
     };
@@ -49,5 +35,5 @@ export function useAnswer<Answer>(path: string): Asked<Answer> {
     };
   }, [path]);
 
-  return known.path === path ? known : { answer: undefined, problem: undefined };
+  return asked;
 }

@@ -19,7 +19,7 @@ test.each([
   [1e-17, '', '0'],
   [21.5, '°C', '21.5 °C'],
 ])('quantity(%d, "%s") is "%s"', (value, unit, text) => {
-  expect(quantity(value, unit)).toBe(text);
+  expect(quantity(value, unit)).toBe(text.replaceAll(' ', '\u00a0'));
 });
 
 test('quantity() shows a dash for what is missing', () => {
@@ -28,5 +28,5 @@ test('quantity() shows a dash for what is missing', () => {
 });
 
 test('percentage() rounds a share', () => {
-  expect(percentage(0.876)).toBe('88 %');
+  expect(percentage(0.876)).toBe('88\u00a0%');
 });

@@ -1,4 +1,6 @@
 const MISSING = '–';
+/** A number and its unit stay on one line. */
+const GAP = '\u00a0';
 
 const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const compact = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, notation: 'compact' });
@@ -12,9 +14,9 @@ export function quantity(value: number | null | undefined, unit: string): string
     case '':
       return number(value);
     case 'ratio':
-      return `${number(value * 100)} %`;
+      return `${number(value * 100)}${GAP}%`;
     case 'percent':
-      return `${number(value)} %`;
+      return `${number(value)}${GAP}%`;
     case 'seconds':
       return seconds(value);
     case 'ms':
@@ -27,15 +29,15 @@ export function quantity(value: number | null | undefined, unit: string): string
     case 'count':
       return number(value);
     case 'count/s':
-      return `${number(value)} /s`;
+      return `${number(value)}${GAP}/s`;
     default:
-      return `${number(value)} ${unit}`;
+      return `${number(value)}${GAP}${unit}`;
   }
 }
 
 /** 0..1 as a whole percentage. */
 export function percentage(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}${GAP}%`;
 }
 
 function number(value: number): string {
@@ -47,15 +49,15 @@ function number(value: number): string {
 function bytes(value: number): string {
   const power = Math.floor(Math.log2(Math.max(1, Math.abs(value))) / 10);
   const step = Math.min(BYTES.length - 1, power);
-  return `${number(value / 1024 ** step)} ${BYTES[step] ?? ''}`;
+  return `${number(value / 1024 ** step)}${GAP}${BYTES[step] ?? ''}`;
 }
 
 function seconds(value: number): string {
   const size = Math.abs(value);
-  if (size === 0) return '0 s';
-  if (size < 1e-3) return `${number(value * 1e6)} µs`;
-  if (size < 1) return `${number(value * 1e3)} ms`;
-  if (size < 120) return `${number(value)} s`;
-  if (size < 7200) return `${number(value / 60)} min`;
-  return size < 172_800 ? `${number(value / 3600)} h` : `${number(value / 86_400)} d`;
+  if (size === 0) return `0${GAP}s`;
+  if (size < 1e-3) return `${number(value * 1e6)}${GAP}µs`;
+  if (size < 1) return `${number(value * 1e3)}${GAP}ms`;
+  if (size < 120) return `${number(value)}${GAP}s`;
+  if (size < 7200) return `${number(value / 60)}${GAP}min`;
+  return size < 172_800 ? `${number(value / 3600)}${GAP}h` : `${number(value / 86_400)}${GAP}d`;
 }

@@ -12,8 +12,10 @@ import { Answered, Empty } from '../parts/notice.tsx';
 import { SeriesCurve } from '../parts/series-curve.tsx';
 import { SeriesName } from '../parts/series-name.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
+import { VerdictButtons } from '../parts/verdict-buttons.tsx';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const LONGEST_BEFORE_MS = 168 * HOUR_MS;
 
 /** One anomaly: what happened, why it counts as one, how it looked, what was like it. */
@@ -31,6 +33,7 @@ export function AnomalyPage({ id }: { readonly id: number }) {
             </h1>
           </header>
           <Answered of={explanation}>{(why) => <Why anomaly={one} explanation={why} />}</Answered>
+          <VerdictButtons anomaly={one} />
           <Similar id={id} />
         </>
       )}
@@ -87,7 +90,10 @@ function spanAround({ started_at: from, ended_at: end, status, last_at: last }: 
   const startMs = Date.parse(from);
   const endMs = Date.parse(end ?? last);
   const aroundMs = Math.min(LONGEST_BEFORE_MS, Math.max(HOUR_MS, endMs - startMs));
-  return { startMs: startMs - aroundMs, endMs: status === 'open' ? endMs : endMs + aroundMs / 4 };
+  return {
+    startMs: startMs - aroundMs,
+    endMs: endMs + (status === 'open' ? MINUTE_MS : aroundMs / 4),
+  };
 }
 
 function closer(seriesId: number, startMs: number, endMs: number): string {

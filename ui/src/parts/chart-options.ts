@@ -3,6 +3,8 @@ import { quantity } from '../format/quantity.ts';
 import { dayOf, moment } from '../format/time.ts';
 import { drawnColour } from './drawn-colour.ts';
 
+/** Of the columns: time, lower, upper, expected, value. */
+const COLOURS = ['--soft', '--band-edge', '--band-edge', '--expected', '--curve'] as const;
 const DAY_MS = 86_400_000;
 
 /** A span of time that is shaded, in epoch milliseconds. */
@@ -23,13 +25,14 @@ export interface ChartOptions {
 /** A curve, what was expected of it, the band around that, and shaded spans. Columns: time, lower, upper, expected, value. */
 export function chartOptions({ unit, shades, onZoom, size }: ChartOptions): uPlot.Options {
   const told = (_chart: uPlot, value: number | null): string => quantity(value, unit);
-  const limit = { stroke: ink('--band-edge'), width: 1, points: { show: false }, value: told };
+  const limit = { stroke: ink(COLOURS[1]), width: 1, points: { show: false }, value: told };
   const axis = { stroke: ink('--soft'), ticks: { show: false } };
   const grid = { stroke: ink('--line'), width: 1 };
   return {
     ...size,
     ms: 1,
-    legend: { live: true },
+    // Its marks are styled, not drawn: they follow a change of theme by themselves.
+    legend: { markers: { stroke: (_chart, index) => `var(${COLOURS[index] ?? '--soft'})` } },
     cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: true } },
     axes: [
@@ -53,13 +56,19 @@ export function chartOptions({ unit, shades, onZoom, size }: ChartOptions): uPlo
       { ...limit, label: 'Upper' },
       {
         label: 'Expected',
-        stroke: ink('--expected'),
+        stroke: ink(COLOURS[3]),
         width: 1.5,
         dash: [5, 4],
         points: { show: false },
         value: told,
       },
-      { label: 'Value', stroke: ink('--curve'), width: 1.5, value: told },
+      {
+        label: 'Value',
+        stroke: ink(COLOURS[4]),
+        width: 1.5,
+        points: { size: 4, fill: ink(COLOURS[4]) },
+        value: told,
+      },
     ],
     bands: [{ series: [2, 1], fill: ink('--band') }],
     hooks: {

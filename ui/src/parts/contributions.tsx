@@ -19,7 +19,9 @@ export function Contributions({ explanation }: { readonly explanation: Explanati
           {contributions.map(({ name, meaning, share, series_id: series }) => (
             <li key={`${name} ${series ?? ''}`}>
               <span>{meaning}</span>
-              <meter value={share} max={1} aria-label={meaning} />
+              <span class="bar-track">
+                <span style={{ width: `${share * 100}%` }} />
+              </span>
               <span class="soft number">{percentage(share)}</span>
             </li>
           ))}

@@ -5,7 +5,7 @@ import type { Wire } from '../api/wire.ts';
 import { useMinute } from '../use-minute.ts';
 import { heatRows } from './heat-rows.ts';
 import { HeatStrip } from './heat-strip.tsx';
-import { Answered, Empty } from './notice.tsx';
+import { Answered } from './notice.tsx';
 
 const DAY_MS = 86_400_000;
 const SLICES = 48;
@@ -26,7 +26,7 @@ export function HeatSection() {
           const known = { entities: entities.answer?.entities ?? [], anomalies: list.anomalies };
           const rows = heatRows(known, span);
           return rows.length === 0 ? (
-            <Empty title="Nothing was unusual in the past 24 hours" />
+            <p class="soft">Nothing was unusual.</p>
           ) : (
             <HeatStrip rows={rows} span={span} />
           );
