@@ -7,7 +7,7 @@ import type { IncidentOptions } from './engine-options.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /**
- * After a detection run: incidents as the anomalies have it. One transaction of its own: killed before it, the next run
+ * After a detection run: incidents as the anomalies have it. Transactions of its own: killed before them, the next run
  * groups the same anomalies.
  */
 export async function groupIncidents(
@@ -19,7 +19,7 @@ export async function groupIncidents(
   }: { readonly database: Database; readonly clock: Clock; readonly telemetry: Telemetry },
 ): Promise<void> {
   const rules = { ...options, nowMs: clock.now() };
-  await withIncidents(database, (tx) => regroupIncidents(tx, rules));
+  while ((await withIncidents(database, (tx) => regroupIncidents(tx, rules))) > 0);
   const counted = await countOpenIncidents(database);
   for (const severity of SEVERITIES) {
     const open = counted.find((one) => one.severity === severity);

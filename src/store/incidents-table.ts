@@ -88,8 +88,11 @@ const memberColumns = `a.id, a.series_id as "seriesId", q.alias as "metricName",
 const memberTables = `anomalies a left join series s on s.id = a.series_id
   left join queries q on q.id = a.metric_id`;
 
+/** Anomalies grouped in one transaction: the first run over a long history is no burden. */
+const GROUPED_AT_ONCE = 5000;
+
 /**
- * What grouping must look at: anomalies that are in no incident, all members of incidents that are not resolved, of those
+ * What grouping must look at: the oldest anomalies that are in no incident, all members of incidents that are not resolved, of those
  * in `also`, and of those that end at most `gapMs` before the first anomaly that is in none.
  */
 export async function loadGroupable(
@@ -107,9 +110,10 @@ export async function loadGroupable(
        where last_at >= (select at from since) and incident_id is not null
      )
      select ${memberColumns} from ${memberTables}
-     where a.incident_id is null or a.incident_id in (select id from chosen)
+     where a.incident_id in (select id from chosen)
+       or a.id in (select id from anomalies where incident_id is null order by started_at, id limit $3)
      order by a.id`,
-    [gapMs, arrayText(also)],
+    [gapMs, arrayText(also), GROUPED_AT_ONCE],
   );
 }
 

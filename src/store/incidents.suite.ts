@@ -74,6 +74,18 @@ export function describeIncidentStore(open: () => Promise<Database>): void {
       expect((await listIncidents(db, {}, PAGE)).rows.map(({ id }) => id)).toEqual([2, 1]);
     });
 
+    it('works off a long history bit by bit, oldest first', async () => {
+      await db.query(
+        `insert into anomalies (timestamp, value, expected_value, deviation_ratio, anomaly_score,
+           severity, algorithm, labels, status, opened_at, started_at, last_at, ended_at)
+         select t, 1, 0, 2, 0.9, 'high', 'other', jsonb_build_object('host', n::text), 'closed', t, t, t, t
+         from generate_series(1, 5100) n, lateral (select $1::timestamptz - n * interval '1 minute' as t) at`,
+        [new Date(T0).toISOString()],
+      );
+      expect([await group(), await group(), await group()]).toEqual([5000, 103, 0]);
+      expect((await listIncidents(db, {}, PAGE)).total).toBe(5102);
+    });
+
     it('ties two incidents when a later anomaly does, and says which one went into the other', async () => {
       await group();
       await addNote(db, 2, { ...ANN, text: 'only the database' });

@@ -28,13 +28,14 @@ export async function withIncidents<T>(
 
 /**
  * Brings incidents up to what anomalies say, and `also` those of these ids: inside `withIncidents`. It follows from the
- * anomalies alone, so that a run that was lost is made good by the next one.
+ * anomalies alone, so that a run that was lost is made good by the next one. Gives how many anomalies were in no incident
+ * before: more may be left until that is 0.
  */
 export async function regroupIncidents(
   tx: Queryable,
   { gapMs, sharedLabels, ...life }: IncidentRules,
   also: readonly number[] = [],
-): Promise<void> {
+): Promise<number> {
   const members = await loadGroupable(tx, { gapMs, also });
   const ids = members.flatMap(({ incidentId }) => (incidentId === null ? [] : [incidentId]));
   const stored = new Map(
@@ -59,6 +60,7 @@ export async function regroupIncidents(
   await writeMemberships(tx, numbered);
   await writeMerges(tx, numbered, life.nowMs);
   await endEmptied(tx, life.nowMs);
+  return members.filter(({ incidentId }) => incidentId === null).length;
 }
 
 interface IncidentDraft extends Omit<StoredIncident, 'mergedInto' | 'createdAtMs'> {}
