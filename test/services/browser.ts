@@ -6,7 +6,7 @@ const CHROMIUM = '/usr/bin/chromium';
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    // CI runs as root, where the sandbox of the browser does not start.
-    args: ['--no-sandbox', '--disable-gpu'],
+    // CI runs as root, where the browser's sandbox does not start, and in containers with little shared memory.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
 }
