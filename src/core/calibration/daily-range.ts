@@ -88,9 +88,8 @@ export class DailyRange {
       let least = Number.POSITIVE_INFINITY;
       let largest = Number.NEGATIVE_INFINITY;
       for (let near = middle - 1; near <= middle + 1; near++) {
-        const slack = this.#ends.slack(2 * near);
-        const low = this.#ends.at(2 * near) - slack;
-        const high = this.#ends.at(2 * near + 1) + slack;
+        const low = this.#ends.at(2 * near) - this.#ends.slack(2 * near);
+        const high = this.#ends.at(2 * near + 1) + this.#ends.slack(2 * near + 1);
         if (low < least) least = low;
         if (high > largest) largest = high;
       }

@@ -43,7 +43,10 @@ export class PackedRing {
   /** How far what `at` gives for this number may be from what was put. */
   slack(number: number): number {
     const block = Math.floor(number / BLOCK);
-    return this.#holds(block) ? this.#scales[2 * this.#slotOf(block) + 1] * (LAST_CODE + 1) : 0;
+    if (!this.#holds(block)) return 0;
+    const slot = this.#slotOf(block);
+    const code = this.#codes[slot * BLOCK + number - block * BLOCK];
+    return (Math.abs(code) + 1) * this.#scales[2 * slot + 1];
   }
 
   /** Numbers must not step back; of a block that is left out nothing is known. */
