@@ -4,6 +4,7 @@ import { DailyRange } from '../calibration/daily-range.ts';
 import { combine, combinedShares } from '../calibration/evidence.ts';
 import { FamiliarSize } from '../calibration/familiar-size.ts';
 import { HourlyScale } from '../calibration/hourly-scale.ts';
+import { SpikeHabit } from '../calibration/spike-habit.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
 import { CivilTime, DAY_MS } from '../civil-time.ts';
 import type { Detector, Observation } from '../detectors/detector.ts';
@@ -74,6 +75,7 @@ export class EvidencePanel {
   readonly #forestTail: TailCalibration;
   readonly #hours: HourlyScale;
   readonly #familiar: FamiliarSize;
+  readonly #spikes: SpikeHabit;
   readonly #daily: DailyRange;
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
   readonly #outputs = new Float64Array(VIEWS + 1);
@@ -99,6 +101,7 @@ export class EvidencePanel {
     this.#channels = Channel.several(VIEWS, stepMs);
     this.#hours = new HourlyScale(stepMs);
     this.#familiar = new FamiliarSize(stepMs);
+    this.#spikes = new SpikeHabit(stepMs);
     this.#daily = new DailyRange(stepMs, policy.restDays);
     this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
   }
@@ -131,10 +134,13 @@ export class EvidencePanel {
     return this.#outputs[SEASONAL] / this.#width / this.#channels[SEASONAL].scale(this.#floor);
   }
 
-  /** Whether the sample measured last is a habit, by its size or by the time of day: see FamiliarSize and DailyRange. */
+  /** Whether the sample measured last is a habit, by its size, as a spike or by the time of day: see FamiliarSize, SpikeHabit and DailyRange. */
   get usual(): boolean {
     const { localMs, value } = this.#observation;
-    return this.#daily.covers(localMs, value) || this.#familiar.covers(Math.abs(this.#deviation));
+    const size = Math.abs(this.#deviation);
+    return (
+      this.#daily.covers(localMs, value) || this.#familiar.covers(size) || this.#spikes.covers(size)
+    );
   }
 
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
@@ -181,7 +187,9 @@ export class EvidencePanel {
       this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
     }
     const { timeMs, localMs } = this.#observation;
-    this.#familiar.learn(timeMs, Math.abs(this.#deviation));
+    const size = Math.abs(this.#deviation);
+    this.#familiar.learn(timeMs, size);
+    this.#spikes.learn(timeMs, size);
     this.#hours.learn(localMs, this.#outputs[LEVELED], this.#floor);
     const forest = this.#outputs[VIEWS];
     if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
@@ -317,6 +325,7 @@ export class EvidencePanel {
       this.#forestTail,
       this.#hours,
       this.#familiar,
+      this.#spikes,
       this.#daily,
     ];
   }
