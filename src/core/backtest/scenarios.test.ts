@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { play } from './scenario.ts';
 import { SCENARIOS } from './scenario-series.ts';
 
 const SEEDS = [1, 2];
+vi.setConfig({ testTimeout: 90_000 });
+
 describe('scenarios', () => {
   it.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
     for (const seed of SEEDS) expect(scenario.fault(play(scenario, seed))).toBeUndefined();
