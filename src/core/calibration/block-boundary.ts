@@ -8,7 +8,7 @@ const UNITS = 1000;
 const MOST = 65_535;
 const FEWEST_BLOCKS = 8;
 /** Days between two false alarms that the boundary aims at. */
-const QUIET_DAYS = 1000;
+const QUIET_DAYS = 1400;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
 
@@ -17,7 +17,7 @@ const SMALLEST_BOUNDARY = 4;
  *
  * Keeps the highest evidence of each block (an hour, at least 12 steps) over 28 days of blocks, takes a
  * Gumbel distribution through their median and 85 % quantile (which the anomalies of the past do not reach) and puts
- * the boundary where it expects one block in 1,000 days.
+ * the boundary where it expects one block in 1,400 days.
  */
 export class BlockBoundary {
   readonly #blockMs: number;

@@ -13,7 +13,7 @@ const RANGE = { lowest: -6, octaves: 14, bits: 3 };
 const VIEWS_SHARE = 0.85;
 const COMBINATION_SHARE = 0.15;
 /** Evidence at which an entity is anomalous; the hours' own maxima hide too much here. */
-const BOUNDARY = 2.3;
+const BOUNDARY = 2.25;
 /** Beyond this evidence is as sure as it can be. */
 const MOST_EVIDENCE = 30;
 /** Rows after which a member's loudness counts half. */
