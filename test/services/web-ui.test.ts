@@ -67,6 +67,23 @@ test('a verdict is given with a button and stays', async () => {
   await page.locator('[aria-pressed=true]', { hasText: 'False alarm' }).waitFor(PATIENT);
 });
 
+test('an incident tells what moved first, keeps a note, and is acknowledged and resolved', async () => {
+  await page.getByRole('navigation', { name: 'Pages' }).getByText('Incidents').click();
+  await page.getByLabel('Status').selectOption('open');
+  await page.getByRole('link', { name: /orders/ }).click();
+  await heading('What it likely began with').waitFor(PATIENT);
+  await page.getByRole('img', { name: /^Curve from/ }).waitFor(PATIENT);
+  await page.getByLabel('Note').fill('The queue was full');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await page.getByText('The queue was full').waitFor(PATIENT);
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText('acknowledged', { exact: true }).first().waitFor(PATIENT);
+  expect(await saimon.get('/incidents/1')).toMatchObject({ acknowledged_by: 'web' });
+  await page.goBack();
+  await page.getByText('No incident is like this').waitFor(PATIENT);
+  await page.goto(`${saimon.url}/anomalies/1`);
+});
+
 test('the series page is reached by keyboard and keeps its span on reload', async () => {
   await page.getByRole('link', { name: 'The series as a whole' }).press('Enter');
   await page.getByRole('link', { name: '1h', exact: true }).press('Enter');

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { UiNoun } from '../../src/contract/ui-address.ts';
 import { useAddress } from './navigation.ts';
 import { AnomaliesPage } from './pages/anomalies.tsx';
 import { AnomalyPage } from './pages/anomaly.tsx';
+import { IncidentPage } from './pages/incident.tsx';
+import { IncidentsPage } from './pages/incidents.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SeriesPage } from './pages/series.tsx';
 import { SeriesListPage } from './pages/series-list.tsx';
@@ -10,19 +13,42 @@ import { Empty } from './parts/notice.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { type Route, routeOf } from './route.ts';
 
-const SECTIONS = [
-  { href: '/', name: 'Overview', pages: ['overview'] },
-  { href: '/anomalies', name: 'Anomalies', pages: ['anomalies', 'anomaly'] },
-  { href: '/series', name: 'Series', pages: ['series-list', 'series'] },
-];
+interface OneProps {
+  readonly id: number;
+  readonly address: URL;
+}
+
+interface Section {
+  readonly name: string;
+  readonly all: (address: URL) => ComponentChildren;
+  readonly one?: (props: OneProps) => ComponentChildren;
+}
+
+const SECTIONS: Readonly<Record<UiNoun, Section>> = {
+  incidents: {
+    name: 'Incidents',
+    all: (address) => <IncidentsPage address={address} />,
+    one: ({ id, address }) => <IncidentPage key={id} id={id} address={address} />,
+  },
+  anomalies: {
+    name: 'Anomalies',
+    all: (address) => <AnomaliesPage address={address} />,
+    one: ({ id }) => <AnomalyPage key={id} id={id} />,
+  },
+  series: {
+    name: 'Series',
+    all: (address) => <SeriesListPage address={address} />,
+    one: ({ id, address }) => <SeriesPage key={id} id={id} address={address} />,
+  },
+};
 
 export function App() {
   const address = useAddress();
   const route = routeOf(address.pathname);
-  const section = SECTIONS.find(({ pages }) => pages.includes(route.page));
+  const name = nameOf(route);
   useEffect(() => {
-    document.title = section ? `${section.name} · SAIMon` : 'SAIMon';
-  }, [section]);
+    document.title = name === undefined ? 'SAIMon' : `${name} · SAIMon`;
+  }, [name]);
   return (
     <>
       <a class="skip" href="#main">
@@ -33,10 +59,9 @@ export function App() {
           SAIMon
         </a>
         <nav aria-label="Pages">
-          {SECTIONS.map((one) => (
-            <a key={one.href} href={one.href} aria-current={one === section ? 'page' : undefined}>
-              {one.name}
-            </a>
+          <NavLink href="/" name="Overview" current={name} />
+          {Object.entries(SECTIONS).map(([noun, section]) => (
+            <NavLink key={noun} href={`/${noun}`} name={section.name} current={name} />
           ))}
         </nav>
         <a class="aside" href="/docs">
@@ -51,22 +76,36 @@ export function App() {
   );
 }
 
+interface NavLinkProps {
+  readonly href: string;
+  readonly name: string;
+  readonly current: string | undefined;
+}
+
+function NavLink({ href, name, current }: NavLinkProps) {
+  return (
+    <a href={href} aria-current={name === current ? 'page' : undefined}>
+      {name}
+    </a>
+  );
+}
+
+function nameOf(route: Route): string | undefined {
+  if (route.page === 'unknown') return undefined;
+  return route.page === 'overview' ? 'Overview' : SECTIONS[route.noun].name;
+}
+
 function pageOf(route: Route, address: URL): ComponentChildren {
   switch (route.page) {
     case 'overview':
       return <OverviewPage />;
-    case 'anomalies':
-      return <AnomaliesPage address={address} />;
-    case 'anomaly':
-      return <AnomalyPage key={route.id} id={route.id} />;
-    case 'series-list':
-      return <SeriesListPage address={address} />;
-    case 'series':
-      return <SeriesPage key={route.id} id={route.id} address={address} />;
+    case 'all':
+      return SECTIONS[route.noun].all(address);
+    case 'one':
+      return SECTIONS[route.noun].one?.({ id: route.id, address });
     case 'unknown':
-      break;
+      return <NoSuchPage />;
   }
-  return <NoSuchPage />;
 }
 
 function NoSuchPage() {

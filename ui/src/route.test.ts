@@ -3,13 +3,12 @@ import { routeOf } from './route.ts';
 
 test('routeOf() reads the page and its id from an address', () => {
   expect(routeOf('/')).toEqual({ page: 'overview' });
-  expect(routeOf('/anomalies')).toEqual({ page: 'anomalies' });
-  expect(routeOf('/anomalies/12')).toEqual({ page: 'anomaly', id: 12 });
-  expect(routeOf('/series/')).toEqual({ page: 'series-list' });
-  expect(routeOf('/series/3')).toEqual({ page: 'series', id: 3 });
+  expect(routeOf('/anomalies')).toEqual({ page: 'all', noun: 'anomalies' });
+  expect(routeOf('/incidents/12')).toEqual({ page: 'one', noun: 'incidents', id: 12 });
+  expect(routeOf('/series/')).toEqual({ page: 'all', noun: 'series' });
 });
 
 test('routeOf() knows no page for what is not an address of one', () => {
-  for (const path of ['/other', '/anomalies/x', '/anomalies/0', '/series/1/more', '/models/1'])
+  for (const path of ['/other', '/anomalies/x', '/anomalies/0', '/series/1/more', '/toString'])
     expect(routeOf(path)).toEqual({ page: 'unknown' });
 });

@@ -5,9 +5,19 @@ export function read<Answer>(path: string, signal: AbortSignal): Promise<Answer>
   return ask<Answer>(path, { signal });
 }
 
-/** Changes something by a route below /api/v1 whose parameters stand in its path; throws as `read` does. */
-export function change(path: string): Promise<unknown> {
-  return ask(path, { method: 'POST' });
+interface Change {
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+}
+
+/** Changes something by a route below /api/v1; throws as `read` does. */
+export function change<Answer = unknown>(
+  path: string,
+  { method = 'POST', body }: Change = {},
+): Promise<Answer> {
+  if (body === undefined) return ask<Answer>(path, { method });
+  const headers = { 'content-type': 'application/json' };
+  return ask<Answer>(path, { method, headers, body: JSON.stringify(body) });
 }
 
 async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {

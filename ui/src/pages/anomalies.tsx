@@ -7,16 +7,12 @@ import { AnomalyRow } from '../parts/anomaly-row.tsx';
 import { Answered, Empty } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { SelectField } from '../parts/select-field.tsx';
-import { SEVERITIES } from '../parts/severities.ts';
+import { SEVERITY_CHOICES } from '../parts/severities.ts';
 
 const FILTERS = ['status', 'severity', 'metric_name', 'min_score'] as const;
 const ROWS = 50;
 
 const STATUSES = { '': 'Any', open: 'Open', closed: 'Over' };
-const SEVERITY_CHOICES = {
-  '': 'Any',
-  ...Object.fromEntries(SEVERITIES.map((severity) => [severity, severity])),
-};
 const SCORES = {
   '': 'Any',
   '0.85': '0.85 and more',

@@ -6,6 +6,7 @@ import { percentage, quantity } from '../format/quantity.ts';
 import { moment } from '../format/time.ts';
 import { go } from '../navigation.ts';
 import { AnomalyRow } from '../parts/anomaly-row.tsx';
+import type { Span } from '../parts/chart-options.ts';
 import { Contributions } from '../parts/contributions.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Answered, Empty } from '../parts/notice.tsx';
@@ -72,8 +73,8 @@ function Why({ anomaly, explanation }: WhyProps) {
           <SeriesCurve
             seriesId={seriesId}
             unit={unit}
-            {...spanAround(anomaly)}
-            onZoom={(startMs, endMs) => go(closer(seriesId, startMs, endMs))}
+            span={spanAround(anomaly)}
+            onZoom={(drawn) => go(closer(seriesId, drawn))}
           />
           <p>
             <a href={`/series/${seriesId}`}>The series as a whole</a>
@@ -86,7 +87,7 @@ function Why({ anomaly, explanation }: WhyProps) {
 }
 
 /** As long before it as it lasted, an hour at least and a week at most; and a part of that after it. */
-function spanAround({ started_at: from, ended_at: end, status, last_at: last }: Anomaly) {
+function spanAround({ started_at: from, ended_at: end, status, last_at: last }: Anomaly): Span {
   const startMs = Date.parse(from);
   const endMs = Date.parse(end ?? last);
   const aroundMs = Math.min(LONGEST_BEFORE_MS, Math.max(HOUR_MS, endMs - startMs));
@@ -96,7 +97,7 @@ function spanAround({ started_at: from, ended_at: end, status, last_at: last }: 
   };
 }
 
-function closer(seriesId: number, startMs: number, endMs: number): string {
+function closer(seriesId: number, { startMs, endMs }: Span): string {
   return `/series/${seriesId}?from=${Math.round(startMs)}&to=${Math.round(endMs)}`;
 }
 

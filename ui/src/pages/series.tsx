@@ -34,8 +34,8 @@ export function SeriesPage({ id, address }: SeriesPageProps) {
           <SeriesCurve
             seriesId={id}
             unit={one.unit}
-            {...shown}
-            onZoom={(startMs, endMs) =>
+            span={shown}
+            onZoom={({ startMs, endMs }) =>
               go(
                 withParameters(address, {
                   span: '',

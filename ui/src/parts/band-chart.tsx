@@ -4,40 +4,51 @@ import 'uplot/dist/uPlot.min.css';
 import type { Bands } from '../../../src/contract/series.ts';
 import { quantity } from '../format/quantity.ts';
 import { THEME_CHANGED } from '../theme.ts';
-import { chartOptions, type Shade } from './chart-options.ts';
+import { chartOptions, type Span } from './chart-options.ts';
+import type { Marks } from './draw-marks.ts';
+
+export type Columns = Pick<Bands, 'times' | 'lower' | 'upper' | 'expected' | 'value'> & {
+  /** The curve that is laid over it, such as that of a week before. */
+  readonly past?: Bands['value'];
+};
 
 interface BandChartProps {
-  readonly bands: Bands;
+  readonly columns: Columns;
   readonly unit: string;
-  readonly shades: readonly Shade[];
-  readonly onZoom: (startMs: number, endMs: number) => void;
+  readonly span: Span;
+  readonly marks: Marks;
+  readonly onZoom: (span: Span) => void;
+  /** Makes it a small one whose cursor is that of all others of the same key. */
+  readonly shared?: string;
 }
 
-const HEIGHT = 300;
+const HEIGHT = 320;
+const SMALL_HEIGHT = 96;
 
 /** One series: its curve in the band of what was expected. */
-export function BandChart({ bands, unit, shades, onZoom }: BandChartProps) {
+export function BandChart({ columns, unit, span, marks, onZoom, shared }: BandChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   // The chart lives longer than one drawing: it asks for the latest.
-  const latest = useRef({ shades, onZoom });
-  latest.current = { shades, onZoom };
+  const latest = useRef({ marks, span, onZoom, columns });
+  latest.current = { marks, span, onZoom, columns };
+  const height = shared === undefined ? HEIGHT : SMALL_HEIGHT;
+  const hasPast = columns.past !== undefined;
 
   useLayoutEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
     const options = chartOptions({
       unit,
-      shades: () => latest.current.shades,
-      onZoom: (startMs, endMs) => latest.current.onZoom(startMs, endMs),
-      size: { width: element.clientWidth, height: HEIGHT },
+      latest: () => latest.current,
+      onZoom: (drawn) => latest.current.onZoom(drawn),
+      size: { width: element.clientWidth, height },
+      shared,
     });
-    const drawn = new uPlot(options, columnsOf(bands), element);
+    const drawn = new uPlot(options, drawnColumns(latest.current.columns), element);
     chart.current = drawn;
     const redraw = (): void => drawn.redraw(false);
-    const resized = new ResizeObserver(() =>
-      drawn.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
+    const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', redraw);
@@ -48,19 +59,29 @@ export function BandChart({ bands, unit, shades, onZoom }: BandChartProps) {
       resized.disconnect();
       drawn.destroy();
     };
-  }, [unit]);
+  }, [unit, height, shared]);
 
-  useEffect(() => chart.current?.setData(columnsOf(bands)), [bands, shades]);
+  useEffect(
+    () => chart.current?.setData(drawnColumns(columns)),
+    [columns, marks, span.startMs, span.endMs],
+  );
 
-  return <div class="chart" ref={place} role="img" aria-label={told(bands, unit)} />;
+  return (
+    <div
+      class={`chart ${shared === undefined ? '' : 'small'} ${hasPast ? '' : 'without-past'}`}
+      ref={place}
+      role="img"
+      aria-label={told(columns, unit)}
+    />
+  );
 }
 
-function columnsOf({ times, lower, upper, expected, value }: Bands): uPlot.AlignedData {
-  return [times, lower, upper, expected, value];
+function drawnColumns({ times, lower, upper, expected, past, value }: Columns): uPlot.AlignedData {
+  return [times, lower, upper, expected, past ?? times.map(() => null), value];
 }
 
 /** The chart in words. */
-function told({ value }: Bands, unit: string): string {
+function told({ value }: Columns, unit: string): string {
   const known = value.filter((one) => one !== null);
   if (known.length === 0) return 'No samples in this span';
   const [low, high] = [

@@ -1,82 +1,93 @@
 import type uPlot from 'uplot';
 import { quantity } from '../format/quantity.ts';
-import { dayOf, moment } from '../format/time.ts';
+import { moment, tickTexts } from '../format/time.ts';
+import { drawMarks, drawShades, type Marks } from './draw-marks.ts';
 import { drawnColour } from './drawn-colour.ts';
 
-/** Of the columns: time, lower, upper, expected, value. */
-const COLOURS = ['--soft', '--band-edge', '--band-edge', '--expected', '--curve'] as const;
-const DAY_MS = 86_400_000;
-
-/** A span of time that is shaded, in epoch milliseconds. */
-export interface Shade {
+/** A part of time, in epoch milliseconds. */
+export interface Span {
   readonly startMs: number;
   readonly endMs: number;
-  readonly severity: string;
 }
 
 export interface ChartOptions {
   readonly unit: string;
-  readonly shades: () => readonly Shade[];
+  /** What is asked for at each drawing, as it is then. */
+  readonly latest: () => { readonly marks: Marks; readonly span: Span };
   /** Somebody drew over a span to see it closer. */
-  readonly onZoom: (startMs: number, endMs: number) => void;
+  readonly onZoom: (span: Span) => void;
   readonly size: { readonly width: number; readonly height: number };
+  /** A small one of many: no legend, few ticks, a cursor shared with all of the same key. */
+  readonly shared?: string | undefined;
 }
 
-/** A curve, what was expected of it, the band around that, and shaded spans. Columns: time, lower, upper, expected, value. */
-export function chartOptions({ unit, shades, onZoom, size }: ChartOptions): uPlot.Options {
-  const told = (_chart: uPlot, value: number | null): string => quantity(value, unit);
-  const limit = { stroke: ink(COLOURS[1]), width: 1, points: { show: false }, value: told };
-  const axis = { stroke: ink('--soft'), ticks: { show: false } };
-  const grid = { stroke: ink('--line'), width: 1 };
+/** Of the columns: time, lower, upper, expected, what was before, value. */
+const COLOURS = ['--soft', '--band-edge', '--band', '--expected', '--past', '--curve'] as const;
+
+/** Of an axis of bytes: 1, 2, 5, 10 … 500 of each unit, instead of 19.07 MiB. */
+const BYTE_STEPS = [0, 1, 2, 3, 4, 5].flatMap((power) =>
+  [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * 1024 ** power),
+);
+
+/** A curve, what was expected of it, the band around that, another one to compare with, and shaded spans. */
+export function chartOptions(options: ChartOptions): uPlot.Options {
+  const { unit, latest, onZoom, size, shared } = options;
+  const told = (chart: uPlot, value: number | null, column: number, at: number | null): string =>
+    quantity(at === null ? lastOf(chart, column) : value, unit);
+  const line = { points: { show: false }, value: told };
   return {
     ...size,
     ms: 1,
     // Its marks are styled, not drawn: they follow a change of theme by themselves.
-    legend: { markers: { stroke: (_chart, index) => `var(${COLOURS[index] ?? '--soft'})` } },
-    cursor: { drag: { x: true, y: false, setScale: false } },
-    scales: { x: { time: true } },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        space: 70,
-        values: (_chart, ticks, _axis, _space, everyMs) =>
-          ticks.map((tick) => (everyMs < DAY_MS ? moment(tick) : dayOf(tick)).replace(', ', '\n')),
+    legend: {
+      show: shared === undefined,
+      markers: { stroke: (_chart, index) => `var(${COLOURS[index] ?? '--soft'})` },
+    },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      y: shared === undefined,
+      ...(shared !== undefined && { sync: { key: shared } }),
+    },
+    scales: {
+      x: {
+        time: true,
+        range: () => [latest().span.startMs, latest().span.endMs],
       },
-      {
-        ...axis,
-        grid,
-        size: 78,
-        values: (_chart, ticks) => ticks.map((tick) => quantity(tick, unit)),
-      },
-    ],
+    },
+    axes: axesOf(unit, shared !== undefined),
+    padding: shared === undefined ? [18, 12, null, null] : [6, 8, 4, null],
     series: [
-      { label: 'Time', value: (_chart, time) => (time === null ? '–' : moment(time)) },
-      { ...limit, label: 'Lower' },
-      { ...limit, label: 'Upper' },
+      { label: 'Time', value: (_chart, time) => (time === null ? 'latest' : moment(time)) },
+      { ...line, label: 'Lower', stroke: ink('--band-edge'), width: 1 },
       {
-        label: 'Expected',
-        stroke: ink(COLOURS[3]),
-        width: 1.5,
-        dash: [5, 4],
-        points: { show: false },
-        value: told,
+        ...line,
+        label: 'Band',
+        stroke: ink('--band-edge'),
+        width: 1,
+        value: (chart, value, column, at) =>
+          `${told(chart, chart.data[1]?.[at ?? -1] ?? null, 1, at)} to ${told(chart, value, column, at)}`,
       },
+      { ...line, label: 'Expected', stroke: ink('--expected'), width: 1.5, dash: [5, 4] },
+      { ...line, label: 'A week before', stroke: ink('--past'), width: 1.2 },
       {
         label: 'Value',
-        stroke: ink(COLOURS[4]),
+        stroke: ink('--curve'),
         width: 1.5,
-        points: { size: 4, fill: ink(COLOURS[4]) },
+        points: shared === undefined ? { size: 4, fill: ink('--curve') } : { show: false },
         value: told,
       },
     ],
     bands: [{ series: [2, 1], fill: ink('--band') }],
     hooks: {
-      drawClear: [(chart) => drawShades(chart, shades())],
+      drawClear: [(chart) => drawShades(chart, latest().marks.shades)],
+      draw: [(chart) => drawMarks(chart, latest().marks.marks)],
       setSelect: [
         (chart) => {
           const { left, width } = chart.select;
-          if (width > 4) onZoom(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'));
+          if (width > 4) {
+            const [startMs, endMs] = [chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x')];
+            onZoom({ startMs, endMs });
+          }
           chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
@@ -84,19 +95,34 @@ export function chartOptions({ unit, shades, onZoom, size }: ChartOptions): uPlo
   };
 }
 
-function drawShades(chart: uPlot, shades: readonly Shade[]): void {
-  const { ctx, bbox } = chart;
-  ctx.save();
-  for (const { startMs, endMs, severity } of shades) {
-    const from = Math.max(bbox.left, chart.valToPos(startMs, 'x', true));
-    const to = Math.min(bbox.left + bbox.width, chart.valToPos(endMs, 'x', true));
-    if (to < bbox.left || from > bbox.left + bbox.width) continue;
-    ctx.globalAlpha = 0.18;
-    ctx.fillStyle = drawnColour(chart.root, `--${severity}`);
-    // A short one stays visible however long the span.
-    ctx.fillRect(from, bbox.top, Math.max(3, to - from), bbox.height);
+function axesOf(unit: string, isSmall: boolean): uPlot.Axis[] {
+  const axis = { stroke: ink('--soft'), ticks: { show: false } };
+  return [
+    {
+      ...axis,
+      show: !isSmall,
+      grid: { show: false },
+      space: 70,
+      values: (_chart, ticks, _axis, _space, everyMs) => tickTexts(ticks, everyMs),
+    },
+    {
+      ...axis,
+      grid: { stroke: ink('--line'), width: 1 },
+      size: 78,
+      space: isSmall ? 34 : 40,
+      ...(unit.startsWith('bytes') && { incrs: BYTE_STEPS }),
+      values: (_chart, ticks) => ticks.map((tick) => quantity(tick, unit)),
+    },
+  ];
+}
+
+function lastOf({ data }: uPlot, column: number): number | null {
+  const known = data[column] ?? [];
+  for (let index = known.length - 1; index >= 0; index--) {
+    const value = known[index];
+    if (value !== null && value !== undefined) return value;
   }
-  ctx.restore();
+  return null;
 }
 
 /** Asked for at each drawing, so that a change of theme shows. */

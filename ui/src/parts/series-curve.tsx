@@ -1,31 +1,47 @@
+import { useMemo } from 'preact/hooks';
 import type { Anomaly, AnomalyList } from '../../../src/contract/anomaly.ts';
 import type { Bands } from '../../../src/contract/series.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import type { Wire } from '../api/wire.ts';
 import { BandChart } from './band-chart.tsx';
-import type { Shade } from './chart-options.ts';
+import type { Span } from './chart-options.ts';
+import type { Shade } from './draw-marks.ts';
 import { Answered, Empty } from './notice.tsx';
 
 interface SeriesCurveProps {
   readonly seriesId: number;
   readonly unit: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly onZoom: (startMs: number, endMs: number) => void;
+  readonly span: Span;
+  readonly onZoom: (span: Span) => void;
+  /** Makes it a small one whose cursor is that of all others of the same key. */
+  readonly shared?: string;
 }
 
 /** A series in its band over a span, its anomalies shaded. */
-export function SeriesCurve({ seriesId, unit, startMs, endMs, onZoom }: SeriesCurveProps) {
+export function SeriesCurve({ seriesId, unit, span, onZoom, ...small }: SeriesCurveProps) {
+  const { startMs, endMs } = span;
   const bands = useAnswer<Bands>(`/series/${seriesId}/bands?start=${startMs}&end=${endMs}`);
-  const list = useAnswer<Wire<typeof AnomalyList>>(`/anomalies?series_id=${seriesId}&limit=1000`);
-  const shades = (list.answer?.anomalies ?? []).map(shadeOf);
+  const list = useAnswer<Wire<typeof AnomalyList>>(
+    `/anomalies?series_id=${seriesId}&end_time=${endMs}&limit=1000`,
+  );
+  const marks = useMemo(
+    () => ({ shades: (list.answer?.anomalies ?? []).map(shadeOf), marks: [] }),
+    [list.answer],
+  );
   return (
     <Answered of={bands}>
       {(columns) =>
         columns.value.some((value) => value !== null) ||
         columns.expected.some((value) => value !== null) ? (
-          <figure class="card curve">
-            <BandChart bands={columns} unit={unit} shades={shades} onZoom={onZoom} />
+          <figure class={small.shared === undefined ? 'card curve framed' : 'curve'}>
+            <BandChart
+              columns={columns}
+              unit={unit}
+              span={span}
+              marks={marks}
+              onZoom={onZoom}
+              {...small}
+            />
             {columns.warnings.map((warning) => (
               <p key={warning} class="problem">
                 {warning}
@@ -51,5 +67,5 @@ function shadeOf({
   severity,
 }: Anomaly): Shade {
   const endMs = status === 'open' ? Date.now() : Date.parse(end ?? last);
-  return { startMs: Date.parse(from), endMs, severity };
+  return { startMs: Date.parse(from), endMs, tone: severity };
 }

@@ -1,3 +1,5 @@
+import type { Span } from './chart-options.ts';
+
 const HOUR_MS = 3_600_000;
 export const SPANS: Readonly<Record<string, number>> = {
   '1h': HOUR_MS,
@@ -8,13 +10,16 @@ export const SPANS: Readonly<Record<string, number>> = {
 };
 export const USUAL = '6h';
 
-/** The span that the address asks for: `from` and `to` in epoch milliseconds, or `span` up to now. */
-export function spanOf(
-  { searchParams }: Pick<URL, 'searchParams'>,
-  nowMs: number,
-): { readonly startMs: number; readonly endMs: number } {
+/** A part of time that somebody drew: `from` and `to` in epoch milliseconds; undefined when the address has none. */
+export function drawnSpan({ searchParams }: Pick<URL, 'searchParams'>): Span | undefined {
   const [from, to] = [Number(searchParams.get('from')), Number(searchParams.get('to'))];
-  if (from > 0 && to > from) return { startMs: from, endMs: to };
-  const spanMs = SPANS[searchParams.get('span') ?? USUAL] ?? 6 * HOUR_MS;
+  return from > 0 && to > from ? { startMs: from, endMs: to } : undefined;
+}
+
+/** The span that the address asks for: `from` and `to` in epoch milliseconds, or `span` up to now. */
+export function spanOf(address: Pick<URL, 'searchParams'>, nowMs: number): Span {
+  const drawn = drawnSpan(address);
+  if (drawn) return drawn;
+  const spanMs = SPANS[address.searchParams.get('span') ?? USUAL] ?? 6 * HOUR_MS;
   return { startMs: nowMs - spanMs, endMs: nowMs };
 }

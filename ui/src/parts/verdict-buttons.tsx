@@ -1,28 +1,20 @@
-import { useState } from 'preact/hooks';
 import type { Anomaly } from '../../../src/contract/anomaly.ts';
-import { tell } from '../api/live.ts';
 import { change } from '../api/read.ts';
+import { useAction } from '../api/use-action.ts';
 import { moment } from '../format/time.ts';
 
 /** A person's judgement of an anomaly: what it is now, and buttons to give it. */
 export function VerdictButtons({ anomaly }: { readonly anomaly: Anomaly }) {
-  const [problem, setProblem] = useState<string>();
+  const { problem, run } = useAction();
   const { id, is_confirmed: verdict, confirmed_at: givenAt } = anomaly;
-  const give = async (confirmed: boolean): Promise<void> => {
-    try {
-      await change(`/anomalies/${id}/confirm?confirmed=${confirmed}&user=web`);
-      setProblem(undefined);
-      tell();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const give = (confirmed: boolean): void =>
+    run(() => change(`/anomalies/${id}/confirm?confirmed=${confirmed}&user=web`));
   return (
     <div class="verdicts" role="group" aria-label="Your verdict">
-      <button type="button" aria-pressed={verdict === true} onClick={() => void give(true)}>
+      <button type="button" aria-pressed={verdict === true} onClick={() => give(true)}>
         Confirm
       </button>
-      <button type="button" aria-pressed={verdict === false} onClick={() => void give(false)}>
+      <button type="button" aria-pressed={verdict === false} onClick={() => give(false)}>
         False alarm
       </button>
       <span class="soft" role="status">

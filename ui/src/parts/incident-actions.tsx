@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks';
+import type { Incident, IncidentList } from '../../../src/contract/incident.ts';
+import { change } from '../api/read.ts';
+import { useAction } from '../api/use-action.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import type { Wire } from '../api/wire.ts';
+import { moment } from '../format/time.ts';
+import { SelectField } from './select-field.tsx';
+
+/** What a person does about an incident: looks at it, ends it, makes others a part of it. */
+export function IncidentActions({ incident }: { readonly incident: Incident }) {
+  const { problem, running, run } = useAction();
+  const [other, setOther] = useState('');
+  const { id, status } = incident;
+  const list = useAnswer<Wire<typeof IncidentList>>('/incidents?limit=50');
+  const others = (list.answer?.incidents ?? []).filter((one) => one.id !== id);
+  return (
+    <div class="filters actions" role="group" aria-label="What to do about it">
+      <button
+        type="button"
+        disabled={running || status !== 'open'}
+        onClick={() => run(() => change(`/incidents/${id}/acknowledge?user=web`))}
+      >
+        Acknowledge
+      </button>
+      <button
+        type="button"
+        disabled={running || status === 'resolved'}
+        onClick={() => run(() => change(`/incidents/${id}/resolve?user=web`))}
+      >
+        Resolve
+      </button>
+      {others.length > 0 && (
+        <>
+          <SelectField
+            label="Another one that is the same trouble"
+            value={other}
+            choices={{
+              '': 'None',
+              ...Object.fromEntries(
+                others.map((one) => [one.id, `${one.title}, ${moment(one.started_at)}`]),
+              ),
+            }}
+            onChoose={setOther}
+          />
+          <button
+            type="button"
+            disabled={running || other === ''}
+            onClick={() =>
+              run(async () => {
+                const body = { incident_ids: [Number(other)] };
+                await change(`/incidents/${id}/merge?user=web`, { body });
+                setOther('');
+              })
+            }
+          >
+            Merge it into this one
+          </button>
+        </>
+      )}
+      {problem !== undefined && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
