@@ -96,16 +96,10 @@ function nameOf(route: Route): string | undefined {
 }
 
 function pageOf(route: Route, address: URL): ComponentChildren {
-  switch (route.page) {
-    case 'overview':
-      return <OverviewPage />;
-    case 'all':
-      return SECTIONS[route.noun].all(address);
-    case 'one':
-      return SECTIONS[route.noun].one?.({ id: route.id, address });
-    case 'unknown':
-      return <NoSuchPage />;
-  }
+  if (route.page === 'overview') return <OverviewPage />;
+  if (route.page === 'unknown') return <NoSuchPage />;
+  const { all, one } = SECTIONS[route.noun];
+  return route.page === 'all' ? all(address) : one?.({ id: route.id, address });
 }
 
 function NoSuchPage() {
