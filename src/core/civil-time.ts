@@ -11,24 +11,7 @@ export class CivilTime {
   /** RangeError for a zone the runtime does not know. */
   constructor(zone: string) {
     this.zone = zone;
-    if (zone === 'UTC') return;
-    try {
-      this.#format = new Intl.DateTimeFormat('en-US', {
-        timeZone: zone,
-        hourCycle: 'h23',
-        year: 'numeric',
-        month: 'numeric',
-        day: 'numeric',
-        hour: 'numeric',
-        minute: 'numeric',
-        second: 'numeric',
-      });
-    } catch (cause) {
-      throw new RangeError(
-        `Cannot use time zone "${zone}": expected an IANA name such as Europe/Berlin`,
-        { cause },
-      );
-    }
+    this.#format = zone === 'UTC' ? undefined : formatOf(zone);
   }
 
   /**
@@ -49,6 +32,37 @@ export class CivilTime {
 /** Day of the week of civil milliseconds, 0 = Sunday. */
 export function weekday(localMs: number): number {
   return (((Math.floor(localMs / DAY_MS) + 4) % 7) + 7) % 7;
+}
+
+/** A format takes 40 KB: one serves all series of a zone. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(zone);
+  if (known) return known;
+  const format = newFormat(zone);
+  FORMATS.set(zone, format);
+  return format;
+}
+
+function newFormat(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  } catch (cause) {
+    throw new RangeError(
+      `Cannot use time zone "${zone}": expected an IANA name such as Europe/Berlin`,
+      { cause },
+    );
+  }
 }
 
 function offsetAt(format: Intl.DateTimeFormat, timeMs: number): number {
