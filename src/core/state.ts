@@ -113,23 +113,31 @@ export class StateReader {
   }
 
   singles(): Float32Array {
-    const length = this.#length(4);
-    return Float32Array.from({ length }, () => this.#view.getFloat32(this.#advance(4), true));
+    const values = new Float32Array(this.#length(4));
+    const at = this.#advance(4 * values.length);
+    for (let i = 0; i < values.length; i++) values[i] = this.#view.getFloat32(at + 4 * i, true);
+    return values;
   }
 
   halves(): Uint16Array {
-    const length = this.#length(2);
-    return Uint16Array.from({ length }, () => this.#view.getUint16(this.#advance(2), true));
+    const values = new Uint16Array(this.#length(2));
+    const at = this.#advance(2 * values.length);
+    for (let i = 0; i < values.length; i++) values[i] = this.#view.getUint16(at + 2 * i, true);
+    return values;
   }
 
   floats(): Float64Array {
-    const length = this.#length(8);
-    return Float64Array.from({ length }, () => this.float());
+    const values = new Float64Array(this.#length(8));
+    const at = this.#advance(8 * values.length);
+    for (let i = 0; i < values.length; i++) values[i] = this.#view.getFloat64(at + 8 * i, true);
+    return values;
   }
 
   words(): Uint32Array {
-    const length = this.#length(4);
-    return Uint32Array.from({ length }, () => this.int() >>> 0);
+    const values = new Uint32Array(this.#length(4));
+    const at = this.#advance(4 * values.length);
+    for (let i = 0; i < values.length; i++) values[i] = this.#view.getUint32(at + 4 * i, true);
+    return values;
   }
 
   bytes(): Uint8Array {

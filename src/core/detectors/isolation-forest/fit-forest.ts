@@ -1,14 +1,17 @@
 import type { Rng } from '../../random.ts';
 import {
-  CODE_BITS,
+  type Crowns,
+  crownOf,
+  crownsOf,
+  depthOf,
   type Forest,
-  type Lefts,
-  leftsOf,
   MAX_FEATURES,
   MAX_SAMPLE_SIZE,
+  markOfRest,
+  nodeOf,
   type Rows,
 } from './forest.ts';
-import { bytesOfLeaves, restCode } from './leaf-paths.ts';
+import { restCode } from './leaf-paths.ts';
 import { heightLimit } from './path-length.ts';
 import { fitQuantiser, quantiseRows } from './quantiser.ts';
 
@@ -43,18 +46,9 @@ export function fitForest(rows: Rows, features: number, options: ForestOptions):
   const codes = new Uint16Array(rows.length);
   quantiseRows(quantiser, rows, { from: 0, count, codes });
   const grower = new TreeGrower(codes, { features, sampleSize, trees, rng: options.rng });
-  const starts = Uint32Array.from({ length: trees + 1 }, (_, tree) =>
-    tree === 0 ? 0 : grower.grow(),
-  );
-  return {
-    features,
-    sampleSize,
-    quantiser,
-    starts,
-    nodes: grower.nodes(),
-    lefts: grower.lefts(),
-    leaves: grower.leaves(),
-  };
+  for (let tree = 0; tree < trees; tree++) grower.grow(tree);
+  const { nodes, marks, crowns } = grower;
+  return { features, sampleSize, trees, quantiser, nodes, marks, crowns };
 }
 
 interface GrowerOptions {
@@ -75,12 +69,14 @@ class TreeGrower {
   readonly #sample: Uint32Array;
   readonly #candidates: Uint8Array;
   readonly #nodes: Uint16Array;
-  readonly #lefts: Lefts;
-  readonly #leaves: Uint8Array;
+  readonly #marks: Uint8Array;
+  readonly #crown: number;
   /** Of a leaf of n rows what is still to go. */
   readonly #rest: Uint8Array;
-  #nodeCount = 0;
-  #leafCount = 0;
+  readonly crowns: Crowns;
+  /** Slots of the next inner node and of the next leaf. */
+  #slot = 0;
+  #leaf = 0;
 
   constructor(codes: Uint16Array, { features, sampleSize, trees, rng }: GrowerOptions) {
     this.#codes = codes;
@@ -90,14 +86,15 @@ class TreeGrower {
     for (let row = 0; row < this.#rows.length; row++) this.#rows[row] = row * features;
     this.#sample = new Uint32Array(sampleSize);
     this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
-    this.#nodes = new Uint16Array(trees * (sampleSize - 1));
-    this.#lefts = leftsOf(sampleSize, this.#nodes.length);
-    this.#leaves = new Uint8Array(bytesOfLeaves(trees * sampleSize));
+    this.#nodes = new Uint16Array(trees * sampleSize);
+    this.#marks = new Uint8Array(this.#nodes.length);
+    this.#crown = crownOf(sampleSize);
+    this.crowns = crownsOf(sampleSize, trees);
     this.#rest = Uint8Array.from({ length: sampleSize + 1 }, (_, n) => restCode(n));
   }
 
-  /** Adds a tree over rows drawn without replacement; returns the number of inner nodes so far. */
-  grow(): number {
+  /** Adds the next tree, over rows drawn without replacement. */
+  grow(tree: number): void {
     const rows = this.#rows;
     const sample = this.#sample;
     for (let at = 0; at < sample.length; at++) {
@@ -107,24 +104,22 @@ class TreeGrower {
       rows[at] = row;
       sample[at] = row;
     }
-    this.#split(0, sample.length, 0);
-    return this.#nodeCount;
+    const first = this.#slot++;
+    this.#split(0, sample.length, { tree, place: 1 });
+    this.#nodes[first] = this.#slot - first - 1;
   }
 
-  nodes(): Uint16Array {
-    return this.#nodes.slice(0, this.#nodeCount);
+  get nodes(): Uint16Array {
+    return this.#nodes.slice(0, this.#slot);
   }
 
-  lefts(): Lefts {
-    return this.#lefts.slice(0, this.#nodeCount);
+  get marks(): Uint8Array {
+    return this.#marks.slice(0, this.#slot);
   }
 
-  leaves(): Uint8Array {
-    return this.#leaves.slice(0, bytesOfLeaves(this.#leafCount));
-  }
-
-  #split(from: number, to: number, depth: number): void {
-    if (to - from > 1 && depth < this.#limit) {
+  #split(from: number, to: number, node: { readonly tree: number; readonly place: number }): void {
+    const { tree, place } = node;
+    if (to - from > 1 && depthOf(place) < this.#limit) {
       const candidates = this.#candidates;
       // A feature that does not vary here is put aside and another one drawn.
       for (let left = candidates.length; left > 0; left--) {
@@ -135,16 +130,17 @@ class TreeGrower {
         const last = this.#drawCode(from, to, feature);
         if (last < 0) continue;
         const middle = this.#partition(from, to, { feature, last });
-        const node = this.#nodeCount++;
-        this.#split(from, middle, depth + 1);
-        this.#nodes[node] = (feature << CODE_BITS) | last;
-        this.#lefts[node] = this.#nodeCount - node - 1;
-        this.#split(middle, to, depth + 1);
+        const slot = this.#slot++;
+        this.#nodes[slot] = nodeOf(feature, last);
+        this.#split(from, middle, { tree, place: 2 * place });
+        const inner = this.#slot - slot - 1;
+        if (place <= this.#crown) this.crowns[tree * this.#crown + place - 1] = inner;
+        else this.#marks[slot] |= inner;
+        this.#split(middle, to, { tree, place: 2 * place + 1 });
         return;
       }
     }
-    const leaf = this.#leafCount++;
-    this.#leaves[leaf >> 1] |= this.#rest[to - from] << ((leaf & 1) << 2);
+    this.#marks[this.#leaf++] |= markOfRest(this.#rest[to - from]);
   }
 
   /** Last code that goes left, uniform over the feature's range within the node; -1 when it does not vary. */

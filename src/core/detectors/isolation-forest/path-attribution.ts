@@ -1,4 +1,12 @@
-import { CODE_BITS, type Forest, LAST_CODE, PATH_UNITS, type Rows } from './forest.ts';
+import {
+  type Forest,
+  featureOf,
+  LAST_CODE,
+  leftOf,
+  PATH_UNITS,
+  type Rows,
+  startsOf,
+} from './forest.ts';
 import { leafPaths } from './leaf-paths.ts';
 import { quantiseRows } from './quantiser.ts';
 
@@ -11,31 +19,34 @@ import { quantiseRows } from './quantiser.ts';
  * `row`: `forest.features` numbers; NaN counts as the median.
  */
 export function attributePath(forest: Forest, row: Rows): Float64Array {
-  const { features, nodes, lefts, starts } = forest;
+  const { features, nodes, trees } = forest;
   const codes = new Uint16Array(features);
   quantiseRows(forest.quantiser, row, { from: 0, count: 1, codes });
   const sums = sumsOf(leafPaths(forest));
   const mean = (leaf: number, inner: number): number =>
     (sums[leaf + inner + 1] - sums[leaf]) / (inner + 1);
   const shortened = new Float64Array(features);
-  const trees = starts.length - 1;
+  const starts = startsOf(forest);
   for (let tree = 0; tree < trees; tree++) {
-    let at = starts[tree];
-    let leaf = at + tree;
-    let inner = starts[tree + 1] - at;
+    let leaf = starts[tree];
+    let slot = leaf + 1;
+    let inner = nodes[leaf];
+    let place = 1;
     let path = mean(leaf, inner);
     while (inner > 0) {
-      const node = nodes[at];
-      const feature = node >>> CODE_BITS;
-      const left = lefts[at];
-      if (codes[feature] > (node & LAST_CODE)) {
-        at += left + 1;
+      const node = nodes[slot];
+      const feature = featureOf(node);
+      const left = leftOf(forest, { tree, slot, place });
+      const right = codes[feature] > (node & LAST_CODE);
+      if (right) {
+        slot += left + 1;
         leaf += left + 1;
         inner -= left + 1;
       } else {
-        at++;
+        slot++;
         inner = left;
       }
+      place = 2 * place + (right ? 1 : 0);
       const after = mean(leaf, inner);
       shortened[feature] += path - after;
       path = after;

@@ -1,13 +1,16 @@
 import { LAST_CODE, type Rows } from './forest.ts';
 
-/** Maps a feature's value to a 12-bit code: `(value - low) * scale`, clamped to 0..4095. */
-export interface Quantiser {
-  readonly low: Float64Array;
-  readonly scale: Float64Array;
-  /** Code of each feature's median at fit: what a missing value (NaN) counts as. */
-  readonly median: Uint16Array;
-}
+/**
+ * Maps a feature's value to a 12-bit code: `(value - low) * scale`, clamped to 0..4095. Three numbers a feature: low, scale
+ * and the code of its median at fit, which is what a missing value (NaN) counts as.
+ */
+export type Quantiser = Float64Array;
 
+export const CELLS_OF_FEATURE = 3;
+
+// What a file imports or exports is looked up at every use.
+const LAST = LAST_CODE;
+const CELLS = CELLS_OF_FEATURE;
 /** Rows that the quantiles are taken from. */
 const SAMPLED_ROWS = 512;
 /** How many times the width of the middle is kept on either side of it. */
@@ -18,9 +21,7 @@ const MARGIN = 4;
  * middle 98 % beyond it: one huge outlier must not crush the resolution of all others.
  */
 export function fitQuantiser(rows: Rows, features: number): Quantiser {
-  const low = new Float64Array(features);
-  const scale = new Float64Array(features);
-  const median = new Float64Array(features);
+  const quantiser = new Float64Array(features * CELLS_OF_FEATURE);
   const count = rows.length / features;
   const stride = Math.ceil(count / SAMPLED_ROWS);
   const sampled = new Float64Array(Math.ceil(count / stride));
@@ -48,12 +49,12 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
     const reach = width > 0 ? MARGIN * width : Number.POSITIVE_INFINITY;
     const min = Math.max(least[feature], first - reach);
     const max = Math.min(most[feature], last + reach);
-    low[feature] = min;
     const perUnit = LAST_CODE / (max - min);
-    scale[feature] = Number.isFinite(perUnit) ? perUnit : 0;
-    median[feature] = (sorted[kept >> 1] - min) * scale[feature];
+    const scale = Number.isFinite(perUnit) ? perUnit : 0;
+    const median = Math.floor((sorted[kept >> 1] - min) * scale);
+    quantiser.set([min, scale, median], feature * CELLS_OF_FEATURE);
   }
-  return { low, scale, median: Uint16Array.from(median) };
+  return quantiser;
 }
 
 /** Writes the codes of `count` rows from row `from` on into `codes`, row by row. */
@@ -62,16 +63,14 @@ export function quantiseRows(
   rows: Rows,
   span: { readonly from: number; readonly count: number; readonly codes: Uint16Array },
 ): void {
-  const { low, scale, median } = quantiser;
-  const features = low.length;
   const { count, codes } = span;
-  let read = span.from * features;
+  let read = (span.from * quantiser.length) / CELLS;
   let write = 0;
   for (let row = 0; row < count; row++) {
-    for (let feature = 0; feature < features; feature++, read++, write++) {
-      const code = (rows[read] - low[feature]) * scale[feature];
-      if (code > 0) codes[write] = code < LAST_CODE ? code : LAST_CODE;
-      else codes[write] = code <= 0 ? 0 : median[feature];
+    for (let at = 0; at < quantiser.length; at += CELLS, read++, write++) {
+      const code = (rows[read] - quantiser[at]) * quantiser[at + 1];
+      if (code > 0) codes[write] = code < LAST ? code : LAST;
+      else codes[write] = code <= 0 ? 0 : quantiser[at + 2];
     }
   }
 }

@@ -1,15 +1,8 @@
-import {
-  CODE_BITS,
-  type Forest,
-  LAST_CODE,
-  MAX_FEATURES,
-  PATH_UNITS,
-  type Rows,
-} from './forest.ts';
+import { type Forest, MAX_FEATURES, PATH_UNITS, type Rows } from './forest.ts';
 import { FullTree } from './full-tree.ts';
-import { leafPath } from './leaf-paths.ts';
 import { averagePathLength, heightLimit } from './path-length.ts';
 import { quantiseRows } from './quantiser.ts';
+import { pathSum } from './walk-forest.ts';
 
 /** Rows quantised at a time: their codes stay in the second-level cache while every tree reads them. */
 const BLOCK = 4096;
@@ -26,7 +19,7 @@ export function scoreForest(forest: Forest, row: Rows): number {
 
 /** Scores every row into `out`, one entry a row: the same figures as row by row, several times as fast. */
 export function scoreForestRows<Out extends Rows>(forest: Forest, rows: Rows, out: Out): Out {
-  const { features, starts } = forest;
+  const { features, trees } = forest;
   const count = rows.length / features;
   const perUnit = exponentPerUnit(forest);
   const codes = new Uint16Array(Math.min(count, BLOCK) * features);
@@ -39,7 +32,7 @@ export function scoreForestRows<Out extends Rows>(forest: Forest, rows: Rows, ou
       for (let row = 0; row < size; row++) sums[row] = pathSum(forest, codes, row * features);
     } else {
       const blockSums = sums.subarray(0, size).fill(0);
-      for (let index = 0; index + 1 < starts.length; index++) {
+      for (let index = 0; index < trees; index++) {
         tree.unpack(forest, index);
         tree.addPaths(codes, features, blockSums);
       }
@@ -49,31 +42,6 @@ export function scoreForestRows<Out extends Rows>(forest: Forest, rows: Rows, ou
   return out;
 }
 
-/** Sum of a row's path lengths over all trees; its codes begin at `base`. */
-function pathSum(forest: Forest, codes: Uint16Array, base: number): number {
-  const { nodes, lefts, leaves, starts } = forest;
-  let sum = 0;
-  for (let tree = 0; tree + 1 < starts.length; tree++) {
-    let at = starts[tree];
-    let leaf = at + tree;
-    let inner = starts[tree + 1] - at;
-    let depth = 0;
-    while (inner > 0) {
-      const node = nodes[at];
-      const left = lefts[at];
-      // All ones where the row goes right: a branch here would be mispredicted half the time.
-      const right = ((node & LAST_CODE) - codes[base + (node >>> CODE_BITS)]) >> 31;
-      at += 1 + (left & right);
-      leaf += (left + 1) & right;
-      inner = left + ((inner - 2 * left - 1) & right);
-      depth++;
-    }
-    sum += leafPath(leaves, leaf, depth);
-  }
-  return sum;
-}
-
 function exponentPerUnit(forest: Forest): number {
-  const trees = forest.starts.length - 1;
-  return -1 / (PATH_UNITS * trees * averagePathLength(forest.sampleSize));
+  return -1 / (PATH_UNITS * forest.trees * averagePathLength(forest.sampleSize));
 }
