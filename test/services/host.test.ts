@@ -10,11 +10,11 @@ import { seededRng } from '../../src/core/random.ts';
 import type { ExposedSample } from '../../src/sources/host/exposition.ts';
 import { MemorySampleStorage } from '../../src/sources/host/memory-sample-storage.ts';
 import { ProcReader } from '../../src/sources/host/proc-reader.ts';
-import { withoutName } from '../../src/sources/host/promql/columns.ts';
-import { evaluateRange } from '../../src/sources/host/promql/evaluate.ts';
 import { SampleCollection } from '../../src/sources/host/sample-collection.ts';
 import { Scraper } from '../../src/sources/host/scraper.ts';
 import { nodeExporterPreset } from '../../src/sources/presets/node-exporter.ts';
+import { withoutName } from '../../src/sources/promql/columns.ts';
+import { evaluateRange } from '../../src/sources/promql/evaluate.ts';
 import { eventually, freePort, type ServerProcess, startProcess } from './server-process.ts';
 
 /** Defaults of node_exporter itself, where Debian's package leaves out more. */

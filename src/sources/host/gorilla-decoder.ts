@@ -1,5 +1,5 @@
 import type { Samples } from '../../core/series.ts';
-import { HIGH_WORD, LOW_WORD, wordsOf } from './gorilla.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
 
 const VERSION = 1;
 

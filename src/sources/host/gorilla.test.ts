@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSamples, GorillaEncoder, HIGH_WORD, LOW_WORD, wordsOf } from './gorilla.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
+import { encodeSamples, GorillaEncoder } from './gorilla.ts';
 import { decodeSamples } from './gorilla-decoder.ts';
 
 function packed(times: number[], values: number[]) {

@@ -1,4 +1,5 @@
 import type { Samples } from '../../core/series.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
 
 /*
  * Time stamps as deltas of deltas and values as XOR with the one before, bit by bit: the scheme of
@@ -15,10 +16,6 @@ const LONG = { prefix: 0b1110, prefixBits: 4, bits: 20 };
 
 const scratch = new Float64Array(1);
 const scratchWords = new Uint32Array(scratch.buffer);
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-/** Where a double's high and low words lie in a Uint32Array over it. */
-export const HIGH_WORD = LITTLE_ENDIAN ? 1 : 0;
-export const LOW_WORD = LITTLE_ENDIAN ? 0 : 1;
 
 /** Packs samples one after the other. Values keep every bit, those of NaN included. */
 export class GorillaEncoder {
@@ -173,11 +170,6 @@ export function encodeSamples(samples: Samples): Uint8Array {
     encoder.appendBits(times[i] ?? 0, words[2 * i + HIGH_WORD] ?? 0, words[2 * i + LOW_WORD] ?? 0);
   }
   return encoder.bytes();
-}
-
-/** The doubles' bits, two words each: see HIGH_WORD and LOW_WORD. */
-export function wordsOf(values: Float64Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
 }
 
 function trailingZeros(word: number): number {

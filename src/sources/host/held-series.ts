@@ -1,7 +1,7 @@
 import type { Labels } from '../../core/labels.ts';
+import { STALE_HIGH, STALE_LOW } from '../promql/staleness.ts';
 import { GorillaEncoder } from './gorilla.ts';
 import type { NewRawSeries, RawMetricType } from './sample-storage.ts';
-import { STALE_HIGH, STALE_LOW } from './staleness.ts';
 
 /** A chunk holds the samples of one block of two hours. */
 export const BLOCK_MS = 2 * 3_600_000;

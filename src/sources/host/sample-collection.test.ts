@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Logger, SILENT } from '../../base/logger.ts';
+import { labelMatcher } from '../promql/label-matcher.ts';
 import type { Exposition } from './exposition.ts';
 import { BLOCK_MS } from './held-series.ts';
 import { MemorySampleStorage } from './memory-sample-storage.ts';
-import { labelMatcher } from './promql/label-matcher.ts';
 import { SampleCollection } from './sample-collection.ts';
 
 const START_MS = Date.UTC(2026, 10, 22);

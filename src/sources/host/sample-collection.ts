@@ -1,15 +1,15 @@
 import { type Logger } from '../../base/logger.ts';
 import { SourceError } from '../errors.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
+import type { SampleReader } from '../promql/sample-reader.ts';
+import { STALE_HIGH, STALE_LOW } from '../promql/staleness.ts';
 import { type Exposition, findFamily } from './exposition.ts';
-import { HIGH_WORD, LOW_WORD, wordsOf } from './gorilla.ts';
 import { decodeHead } from './head-row.ts';
 import type { HeldSeries } from './held-series.ts';
 import { joinChunks } from './join-chunks.ts';
-import type { SampleReader } from './promql/sample-reader.ts';
 import type { RawMetricType, RawSampleStorage, SampleChunk, SampleHead } from './sample-storage.ts';
 import { SampleWriter } from './sample-writer.ts';
 import { SeriesIndex } from './series-index.ts';
-import { STALE_HIGH, STALE_LOW } from './staleness.ts';
 
 export interface SampleCollectionOptions {
   readonly storage: RawSampleStorage;

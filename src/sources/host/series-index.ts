@@ -1,6 +1,6 @@
 import { labelsKey } from '../../core/labels.ts';
+import { type LabelMatcher, matchesAll } from '../promql/label-matcher.ts';
 import { HeldSeries } from './held-series.ts';
-import { type LabelMatcher, matchesAll } from './promql/label-matcher.ts';
 import type { NewRawSeries } from './sample-storage.ts';
 
 /** All collected series by name and labels. */

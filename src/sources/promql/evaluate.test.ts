@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Labels } from '../../../core/labels.ts';
-import { labelsKey } from '../../../core/labels.ts';
-import type { Samples } from '../../../core/series.ts';
-import { sliceSamples } from '../../../core/series.ts';
-import { HIGH_WORD, LOW_WORD, wordsOf } from '../gorilla.ts';
-import { STALE_HIGH, STALE_LOW } from '../staleness.ts';
+import type { Labels } from '../../core/labels.ts';
+import { labelsKey } from '../../core/labels.ts';
+import type { Samples } from '../../core/series.ts';
+import { sliceSamples } from '../../core/series.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
 import { evaluateRange } from './evaluate.ts';
 import { matchesAll } from './label-matcher.ts';
 import type { SampleReader, StoredSeries } from './sample-reader.ts';
+import { STALE_HIGH, STALE_LOW } from './staleness.ts';
 
 interface HeldSeries extends StoredSeries {
   readonly samples: Samples;

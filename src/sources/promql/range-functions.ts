@@ -1,4 +1,4 @@
-import type { Samples } from '../../../core/series.ts';
+import type { Samples } from '../../core/series.ts';
 
 /** The samples `from`..`to` (exclusive) in the window that ends at `endMs`. */
 export interface SampleWindow extends Samples {

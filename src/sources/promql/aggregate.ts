@@ -1,4 +1,4 @@
-import { labelsKey } from '../../../core/labels.ts';
+import { labelsKey } from '../../core/labels.ts';
 import { type Column, emptyColumn, labelsOnly, labelsWithout } from './columns.ts';
 import type { Grouping } from './expression.ts';
 

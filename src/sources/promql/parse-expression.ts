@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import { parseDuration } from '../../../base/duration.ts';
-import { SourceError } from '../../errors.ts';
+import { parseDuration } from '../../base/duration.ts';
+import { SourceError } from '../errors.ts';
 import { AGGREGATIONS } from './aggregate.ts';
 import type { Aggregation, Binary, Expression, Grouping } from './expression.ts';
 import { type LabelMatcher, labelMatcher, type MatchOperator } from './label-matcher.ts';

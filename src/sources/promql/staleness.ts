@@ -1,5 +1,5 @@
 import type { Samples } from '../../core/series.ts';
-import { HIGH_WORD, LOW_WORD, wordsOf } from './gorilla.ts';
+import { HIGH_WORD, LOW_WORD, wordsOf } from '../float-words.ts';
 
 /*
  * Where a series ends because it is not exposed any more stands a NaN with these bits, as in Prometheus:

@@ -1,9 +1,8 @@
-import { type Labels, labelsKey } from '../../../core/labels.ts';
-import type { Samples } from '../../../core/series.ts';
-import { SourceError } from '../../errors.ts';
-import type { RangeRequest, SeriesSamples } from '../../source.ts';
-import { wordsOf } from '../gorilla.ts';
-import { isStale, withoutStaleMarks } from '../staleness.ts';
+import { type Labels, labelsKey } from '../../core/labels.ts';
+import type { Samples } from '../../core/series.ts';
+import { SourceError } from '../errors.ts';
+import { wordsOf } from '../float-words.ts';
+import type { RangeRequest, SeriesSamples } from '../source.ts';
 import { aggregate } from './aggregate.ts';
 import { applyBinary, mapColumns } from './binary.ts';
 import {
@@ -20,6 +19,7 @@ import type { LabelMatcher } from './label-matcher.ts';
 import { HISTOGRAM_QUANTILE, parseExpression } from './parse-expression.ts';
 import { KEEPS_NAME, RANGE_FUNCTIONS } from './range-functions.ts';
 import type { SampleReader, StoredSeries } from './sample-reader.ts';
+import { isStale, withoutStaleMarks } from './staleness.ts';
 import { VALUE_FUNCTIONS } from './value-functions.ts';
 
 /** How long a series goes on with its last value. */

@@ -1,5 +1,5 @@
-import type { Labels } from '../../../core/labels.ts';
-import { SourceError } from '../../errors.ts';
+import type { Labels } from '../../core/labels.ts';
+import { SourceError } from '../errors.ts';
 import {
   type Column,
   emptyColumn,

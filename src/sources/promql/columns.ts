@@ -1,5 +1,5 @@
-import { type Labels, labelsKey } from '../../../core/labels.ts';
-import { SourceError } from '../../errors.ts';
+import { type Labels, labelsKey } from '../../core/labels.ts';
+import { SourceError } from '../errors.ts';
 
 /** The times at which a query is evaluated: `startMs + i × stepMs` for i below `count`. */
 export interface Steps {

@@ -1,4 +1,4 @@
-import { type Labels, labelsKey } from '../../../core/labels.ts';
+import { type Labels, labelsKey } from '../../core/labels.ts';
 import { type Column, emptyColumn, labelsWithout } from './columns.ts';
 
 interface Bucket {

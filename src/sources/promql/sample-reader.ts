@@ -1,5 +1,5 @@
-import type { Labels } from '../../../core/labels.ts';
-import type { Samples } from '../../../core/series.ts';
+import type { Labels } from '../../core/labels.ts';
+import type { Samples } from '../../core/series.ts';
 import type { LabelMatcher } from './label-matcher.ts';
 
 export interface StoredSeries {
