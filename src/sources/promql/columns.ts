@@ -1,4 +1,5 @@
 import { type Labels, labelsKey } from '../../core/labels.ts';
+import type { Samples } from '../../core/series.ts';
 import { SourceError } from '../errors.ts';
 
 /** The times at which a query is evaluated: `startMs + i × stepMs` for i below `count`. */
@@ -15,11 +16,44 @@ export interface Column {
   readonly present: Uint8Array;
 }
 
-/** What an expression gives: a number, the same at each step, or series. */
-export type Value = number | readonly Column[];
+/** A number at each step. */
+export type Scalar = Float64Array;
+
+/** What an expression gives. */
+export type Value = Scalar | readonly Column[];
+
+export function isScalar(value: Value): value is Scalar {
+  return value instanceof Float64Array;
+}
 
 export function emptyColumn(labels: Labels, count: number): Column {
   return { labels, values: new Float64Array(count), present: new Uint8Array(count) };
+}
+
+/** A scalar as a series with a value at each step. */
+export function fullColumn(labels: Labels, values: Scalar): Column {
+  return { labels, values, present: new Uint8Array(values.length).fill(1) };
+}
+
+/** Writes a value; undefined leaves none. Changes `column`. */
+export function put(column: Column, at: number, value: number | undefined): void {
+  if (value === undefined) return;
+  column.values[at] = value;
+  column.present[at] = 1;
+}
+
+/** The values of a column that are there. */
+export function presentSamples({ values, present }: Column, { startMs, stepMs }: Steps): Samples {
+  let count = 0;
+  for (const there of present) count += there;
+  const samples = { times: new Float64Array(count), values: new Float64Array(count) };
+  let at = 0;
+  for (let step = 0; step < values.length; step++) {
+    if (present[step] !== 1) continue;
+    samples.times[at] = startMs + step * stepMs;
+    samples.values[at++] = values[step] ?? Number.NaN;
+  }
+  return samples;
 }
 
 export function withoutName(labels: Labels): Labels {
@@ -32,6 +66,11 @@ export function labelsWithout(labels: Labels, names: readonly string[]): Labels 
 
 export function labelsOnly(labels: Labels, names: readonly string[]): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
+}
+
+/** Labels in which an empty value counts as none. */
+export function labelsWith(labels: Labels, name: string, value: string): Labels {
+  return value === '' ? labelsWithout(labels, [name]) : { ...labels, [name]: value };
 }
 
 /**

@@ -1,32 +1,46 @@
 import type { LabelMatcher } from './label-matcher.ts';
 
-/** The part of PromQL that the embedded collector evaluates, as a tree. */
+/** The part of PromQL that is evaluated here, as a tree. */
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'selector'; readonly matchers: readonly LabelMatcher[] }
-  | RangeCall
-  | {
-      readonly kind: 'call';
-      readonly name: string;
-      readonly argument: Expression;
-      readonly bounds: readonly Expression[];
-    }
+  /** Only an argument of a function. */
+  | { readonly kind: 'text'; readonly value: string }
+  | Selector
+  | Window
+  | Call
   | { readonly kind: 'negation'; readonly argument: Expression }
   | Aggregation
   | Binary;
 
-/** A function over the samples of a window, `rate(x[5m])`. */
-export interface RangeCall {
-  readonly kind: 'range-call';
-  readonly name: string;
+export interface Selector {
+  readonly kind: 'selector';
   readonly matchers: readonly LabelMatcher[];
+  /** How far it looks back: `x offset 1w`. */
+  readonly offsetMs: number;
+}
+
+/** The samples of a time: of a selector, `x[5m]`, or of an expression evaluated at each step, `rate(x[5m])[1h:1m]`. */
+export interface Window {
+  readonly kind: 'window';
+  readonly of: Expression;
   readonly rangeMs: number;
+  /** Undefined where it is of a selector. */
+  readonly stepMs: number | undefined;
+  readonly offsetMs: number;
+}
+
+export interface Call {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly args: readonly Expression[];
 }
 
 export interface Aggregation {
   readonly kind: 'aggregation';
   readonly operator: string;
   readonly grouping: Grouping;
+  /** `topk(3, x)`: the 3. */
+  readonly parameter: Expression | undefined;
   readonly argument: Expression;
 }
 
@@ -37,8 +51,15 @@ export interface Binary {
   readonly right: Expression;
   /** Labels that decide which series go together; undefined: all. */
   readonly matching: Grouping | undefined;
+  /** The side that may have several series to one of the other, and the labels that it takes from there. */
+  readonly many: ManySide | undefined;
   /** A comparison gives 0 or 1 instead of leaving out. */
   readonly bool: boolean;
+}
+
+export interface ManySide {
+  readonly side: 'left' | 'right';
+  readonly include: readonly string[];
 }
 
 /** Labels to keep (`by`, `on`) or to leave out (`without`, `ignoring`). */

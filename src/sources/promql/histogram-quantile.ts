@@ -1,5 +1,5 @@
 import { type Labels, labelsKey } from '../../core/labels.ts';
-import { type Column, emptyColumn, labelsWithout } from './columns.ts';
+import { type Column, emptyColumn, labelsWithout, type Scalar } from './columns.ts';
 
 interface Bucket {
   readonly upperBound: number;
@@ -10,7 +10,7 @@ interface Bucket {
  * The quantile of each histogram whose buckets are among the columns (label `le`), estimated as
  * Prometheus does: linear within the bucket that holds it.
  */
-export function histogramQuantile(quantile: number, columns: readonly Column[]): Column[] {
+export function histogramQuantile(quantiles: Scalar, columns: readonly Column[]): Column[] {
   const histograms = new Map<string, { readonly labels: Labels; readonly buckets: Bucket[] }>();
   for (const column of columns) {
     const upperBound = readBound(column.labels['le']);
@@ -27,7 +27,7 @@ export function histogramQuantile(quantile: number, columns: readonly Column[]):
     for (let step = 0; step < column.values.length; step++) {
       const { bounds, counts } = bucketsAt(ascending, step);
       if (bounds.length === 0) continue;
-      column.values[step] = quantileOf(quantile, bounds, counts);
+      column.values[step] = quantileOf(quantiles[step] ?? Number.NaN, bounds, counts);
       column.present[step] = 1;
     }
     return column;

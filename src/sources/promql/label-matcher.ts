@@ -22,8 +22,9 @@ function matchFunction(operator: MatchOperator, value: string): (value: string) 
   return operator === '=~' ? (found) => pattern.test(found) : (found) => !pattern.test(found);
 }
 
-/** Go's `(?i)` at the start is a flag here. */
-function anchoredPattern(source: string): RegExp {
+/** Go's `(?i)` at the start is a flag here, and its `(?P<name>` a plain `(?<name>`. */
+export function anchoredPattern(given: string): RegExp {
+  const source = given.replaceAll('(?P<', '(?<');
   const [, flags = '', rest = ''] = /^(?:\(\?([is]+)\))?(.*)$/s.exec(source) ?? [];
   return new RegExp(`^(?:${rest})$`, `${[...new Set(`${flags}s`)].join('')}u`);
 }

@@ -3,25 +3,24 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { parseDuration } from '../../base/duration.ts';
 import { SourceError } from '../errors.ts';
 import { AGGREGATIONS } from './aggregate.ts';
-import type { Aggregation, Binary, Expression, Grouping } from './expression.ts';
+import type { Aggregation, Binary, Expression, Grouping, ManySide, Window } from './expression.ts';
+import { FUNCTIONS, fits } from './functions.ts';
 import { type LabelMatcher, labelMatcher, type MatchOperator } from './label-matcher.ts';
 import { OPERATORS } from './operators.ts';
-import { RANGE_FUNCTIONS } from './range-functions.ts';
+import { RANGE_FUNCTIONS, RANGE_PARAMETERS } from './range-functions.ts';
+import { SET_OPERATORS } from './set-operators.ts';
 import { unquote } from './string-literal.ts';
-import { VALUE_FUNCTIONS } from './value-functions.ts';
 
-/** Its series come behind its number, unlike in all other functions. */
-export const HISTOGRAM_QUANTILE = 'histogram_quantile';
 /** Deep enough for anybody, shallow enough for the stack. */
 const DEEPEST = 100;
 const LONGEST_QUOTE = 60;
+const DEFAULT_SUBQUERY_STEP_MS = 60_000;
 const KNOWN = [
   ['selectors'],
   [...RANGE_FUNCTIONS.keys()],
-  [...VALUE_FUNCTIONS.keys()],
-  [HISTOGRAM_QUANTILE],
+  [...FUNCTIONS.keys()],
   [...AGGREGATIONS.keys()],
-  ['arithmetic, comparisons'],
+  ['arithmetic, comparisons', ...SET_OPERATORS],
 ]
   .flat()
   .join(', ');
@@ -29,7 +28,7 @@ const MATCH_OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
 
 /**
  * The tree of a PromQL text. Throws SourceError `rejected` that says where it is no PromQL, or which
- * part of it the embedded collector does not know.
+ * part of it SAIMon's own evaluator does not know.
  */
 export function parseExpression(text: string): Expression {
   const tree = parser.parse(text);
@@ -66,8 +65,15 @@ class TreeReader {
         return inner(this.#only(node));
       case 'UnaryExpr':
         return this.#unary(node, inner);
+      case 'StringLiteral':
+        return { kind: 'text', value: unquote(this.#text(node)) };
       case 'VectorSelector':
-        return { kind: 'selector', matchers: this.#matchers(node) };
+        return { kind: 'selector', matchers: this.#matchers(node), offsetMs: 0 };
+      case 'MatrixSelector':
+      case 'SubqueryExpr':
+        return this.#window(node, inner);
+      case 'OffsetExpr':
+        return this.#offset(node, inner);
       case 'FunctionCall':
         return this.#call(node, inner);
       case 'AggregateExpr':
@@ -84,58 +90,97 @@ class TreeReader {
     return this.#text(node).startsWith('-') ? { kind: 'negation', argument } : argument;
   }
 
+  #window(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Expression {
+    const [operand] = children(node);
+    const [range, step] = node.getChildren('DurationExpr');
+    if (!operand || !range) throw this.#unknown(node);
+    const rangeMs = this.#durationMs(range);
+    const ownStepMs = step ? this.#durationMs(step) : DEFAULT_SUBQUERY_STEP_MS;
+    const stepMs = node.name === 'SubqueryExpr' ? ownStepMs : undefined;
+    const windowOf = (of: Expression): Window => ({
+      kind: 'window',
+      of,
+      rangeMs,
+      stepMs,
+      offsetMs: 0,
+    });
+    return onRightmost(operand, inner(operand), windowOf);
+  }
+
+  #offset(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Expression {
+    const [operand] = children(node);
+    const by = node.getChild('OffsetDurationExpr');
+    if (!operand || !by) throw this.#unknown(node);
+    const offsetMs = this.#signedDurationMs(by);
+    return onRightmost(operand, inner(operand), (of) => {
+      if (of.kind !== 'selector' && of.kind !== 'window') throw this.#unknown(node);
+      return { ...of, offsetMs };
+    });
+  }
+
   #call(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Expression {
     const name = this.#text(node.getChild('FunctionIdentifier') ?? node);
-    const [argument, ...bounds] = children(node.getChild('FunctionCallBody') ?? node);
-    if (!argument) throw this.#unknown(node);
-    if (RANGE_FUNCTIONS.has(name)) {
-      if (argument.name !== 'MatrixSelector' || bounds.length > 0) throw this.#unknown(node);
-      const selector = argument.getChild('VectorSelector');
-      const range = argument.getChild('DurationExpr');
-      if (!selector || !range) throw this.#unknown(node);
-      const rangeMs = this.#durationMs(range);
-      return { kind: 'range-call', name, matchers: this.#matchers(selector), rangeMs };
+    const args = children(node.getChild('FunctionCallBody')).map(inner);
+    if (!(RANGE_FUNCTIONS.has(name) ? fitsWindow(name, args) : fitsValues(name, args))) {
+      throw this.#unknown(node);
     }
-    if (name === HISTOGRAM_QUANTILE && bounds.length === 1) {
-      return { kind: 'call', name, argument: inner(bounds[0] ?? node), bounds: [inner(argument)] };
-    }
-    if (VALUE_FUNCTIONS.get(name)?.bounds !== bounds.length) throw this.#unknown(node);
-    return { kind: 'call', name, argument: inner(argument), bounds: bounds.map(inner) };
+    return { kind: 'call', name, args };
   }
 
   #aggregation(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Aggregation {
     const operator = this.#text(node.getChild('AggregateOp') ?? node);
-    const [argument, parameter] = children(node.getChild('FunctionCallBody') ?? node);
-    if (!AGGREGATIONS.has(operator) || !argument || parameter) throw this.#unknown(node);
+    const args = children(node.getChild('FunctionCallBody'));
+    const known = AGGREGATIONS.get(operator);
+    const argument = args.at(-1);
+    if (!known || !argument || args.length !== (known.takesParameter ? 2 : 1)) {
+      throw this.#unknown(node);
+    }
     const modifier = node.getChild('AggregateModifier');
     const grouping = modifier ? this.#grouping(modifier) : { keep: true, labels: [] };
-    return { kind: 'aggregation', operator, grouping, argument: inner(argument) };
+    const parameter = known.takesParameter && args[0] ? inner(args[0]) : undefined;
+    return { kind: 'aggregation', operator, grouping, parameter, argument: inner(argument) };
   }
 
   #binary(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Binary {
     const { firstChild, lastChild } = node;
-    const operator = firstChild?.nextSibling;
-    const modifier = node.getChild('MatchingModifierClause');
-    const grouped = modifier?.getChild('GroupLeft') ?? modifier?.getChild('GroupRight');
-    if (!firstChild || !lastChild || !operator || grouped || !OPERATORS.has(this.#text(operator))) {
-      throw this.#unknown(node, grouped ? 'one-to-one matching' : KNOWN);
+    const operatorNode = firstChild?.nextSibling;
+    const operator = operatorNode ? this.#text(operatorNode) : '';
+    const isSet = SET_OPERATORS.has(operator);
+    if (!firstChild || !lastChild || !(isSet || OPERATORS.has(operator))) {
+      throw this.#unknown(node);
     }
+    const modifier = node.getChild('MatchingModifierClause');
     return {
       kind: 'binary',
-      operator: this.#text(operator),
+      operator,
       left: inner(firstChild),
       right: inner(lastChild),
       matching: modifier ? this.#grouping(modifier) : undefined,
+      many: modifier ? this.#manySide(modifier) : undefined,
       bool: node.getChild('BoolModifier') !== null,
     };
   }
 
+  #manySide(modifier: SyntaxNode): ManySide | undefined {
+    const side = modifier.getChild('GroupLeft') ? 'left' : 'right';
+    const grouped = modifier.getChild('GroupLeft') ?? modifier.getChild('GroupRight');
+    if (!grouped) return undefined;
+    const include = modifier
+      .getChildren('GroupingLabels')
+      .find((labels) => labels.from > grouped.from);
+    return { side, include: include ? this.#labelNames(include) : [] };
+  }
+
   #grouping(modifier: SyntaxNode): Grouping {
     const keep = modifier.getChild('By') !== null || modifier.getChild('On') !== null;
-    const labels = children(modifier.getChild('GroupingLabels') ?? modifier)
+    const labels = this.#labelNames(modifier.getChild('GroupingLabels') ?? modifier);
+    return { keep, labels };
+  }
+
+  #labelNames(list: SyntaxNode): string[] {
+    return children(list)
       .filter(({ name }) => name === 'LabelName' || name === 'QuotedLabelName')
       .map((label) => this.#name(label));
-    return { keep, labels };
   }
 
   #matchers(selector: SyntaxNode): LabelMatcher[] {
@@ -192,6 +237,12 @@ class TreeReader {
     }
   }
 
+  #signedDurationMs(node: SyntaxNode): number {
+    const inside = node.getChild('OffsetDurationExpr');
+    if (!inside) return this.#durationMs(node);
+    return (this.#text(node).startsWith('-') ? -1 : 1) * this.#signedDurationMs(inside);
+  }
+
   #number(node: SyntaxNode): number {
     const text = this.#text(node).toLowerCase();
     if (text === 'nan') return Number.NaN;
@@ -215,9 +266,40 @@ class TreeReader {
     const text = name ? `${this.#text(name)}(...)` : this.#text(node).slice(0, LONGEST_QUOTE);
     return new SourceError(
       'rejected',
-      `Cannot evaluate ${text}: the embedded collector knows ${known}; connect a Prometheus for all of PromQL`,
+      `Cannot evaluate ${text}: SAIMon itself knows ${known}; a Prometheus knows all of PromQL`,
     );
   }
+}
+
+/**
+ * What stands behind an operand belongs to the last one, `a - b offset 1h`: the grammar, made for editors,
+ * takes it for a part of the whole.
+ */
+function onRightmost(
+  node: SyntaxNode,
+  expression: Expression,
+  apply: (operand: Expression) => Expression,
+): Expression {
+  const { lastChild } = node;
+  if (lastChild && node.name === 'BinaryExpr' && expression.kind === 'binary') {
+    return { ...expression, right: onRightmost(lastChild, expression.right, apply) };
+  }
+  if (lastChild && node.name === 'UnaryExpr' && expression.kind === 'negation') {
+    return { ...expression, argument: onRightmost(lastChild, expression.argument, apply) };
+  }
+  return apply(expression);
+}
+
+/** Whether the arguments are a window, and the number that some functions take before or behind it. */
+function fitsWindow(name: string, args: readonly Expression[]): boolean {
+  const place = RANGE_PARAMETERS.get(name);
+  const window = place === 'first' ? args[1] : args[0];
+  return window?.kind === 'window' && args.length === (place === undefined ? 1 : 2);
+}
+
+function fitsValues(name: string, args: readonly Expression[]): boolean {
+  const known = FUNCTIONS.get(name);
+  return known !== undefined && fits(known, args);
 }
 
 /** The children that mean something by themselves. */

@@ -1,4 +1,6 @@
 import type { Samples } from '../../core/series.ts';
+import { quantileOfValues } from './quantile-of-values.ts';
+import { varianceOf } from './variance.ts';
 
 /** The samples `from`..`to` (exclusive) in the window that ends at `endMs`. */
 export interface SampleWindow extends Samples {
@@ -9,7 +11,7 @@ export interface SampleWindow extends Samples {
 }
 
 /** The value of a window that holds at least one sample; undefined: none. */
-export type RangeFunction = (window: SampleWindow) => number | undefined;
+export type RangeFunction = (window: SampleWindow, parameter: number) => number | undefined;
 
 /** An extrapolation reaches at most this many times the usual distance of samples. */
 const EXTRAPOLATION_LIMIT = 1.1;
@@ -27,10 +29,24 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
   ['max_over_time', (window) => extreme(window, (value, best) => value > best)],
   ['count_over_time', ({ from, to }) => to - from],
   ['last_over_time', ({ values, to }) => values[to - 1]],
+  ['present_over_time', () => 1],
+  ['stddev_over_time', (window) => Math.sqrt(variance(window))],
+  ['stdvar_over_time', variance],
+  ['quantile_over_time', quantileOfWindow],
+  ['changes', (window) => countPairs(window, (before, value) => !same(before, value))],
+  ['resets', (window) => countPairs(window, (before, value) => value < before)],
+  ['deriv', (window) => regression(window)?.slope],
+  ['predict_linear', predictLinear],
 ]);
 
 /** Functions that leave the metric name. */
 export const KEEPS_NAME: ReadonlySet<string> = new Set(['last_over_time']);
+
+/** Where the number stands that some of them take beside their window. */
+export const RANGE_PARAMETERS: ReadonlyMap<string, 'first' | 'last'> = new Map([
+  ['quantile_over_time', 'first'],
+  ['predict_linear', 'last'],
+]);
 
 /**
  * By how much the series rose in the whole window, as Prometheus estimates it: the rise between the
@@ -89,6 +105,57 @@ function exactSum({ values, from, to }: SampleWindow): number {
     sum = next;
   }
   return Number.isFinite(sum) ? sum + error : sum;
+}
+
+function variance({ values, from, to }: SampleWindow): number {
+  return varianceOf(values.subarray(from, to));
+}
+
+function quantileOfWindow({ values, from, to }: SampleWindow, quantile: number): number {
+  return quantileOfValues(values.slice(from, to), quantile);
+}
+
+function countPairs(
+  { values, from, to }: SampleWindow,
+  counts: (before: number, value: number) => boolean,
+): number {
+  let count = 0;
+  for (let i = from + 1; i < to; i++) {
+    if (counts(values[i - 1] ?? Number.NaN, values[i] ?? Number.NaN)) count++;
+  }
+  return count;
+}
+
+function same(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** The straight line through the samples: its value at the end of the window and its rise a second. */
+function regression({
+  times,
+  values,
+  from,
+  to,
+  endMs,
+}: SampleWindow): { readonly level: number; readonly slope: number } | undefined {
+  const count = to - from;
+  if (count < 2) return undefined;
+  let [sumX, sumY, sumXY, sumXX] = [0, 0, 0, 0];
+  for (let i = from; i < to; i++) {
+    const x = ((times[i] ?? 0) - endMs) / MS_PER_SECOND;
+    const y = values[i] ?? Number.NaN;
+    sumX += x;
+    sumY += y;
+    sumXY += x * y;
+    sumXX += x * x;
+  }
+  const slope = (sumXY - (sumX * sumY) / count) / (sumXX - (sumX * sumX) / count);
+  return { slope, level: sumY / count - (slope * sumX) / count };
+}
+
+function predictLinear(window: SampleWindow, seconds: number): number | undefined {
+  const line = regression(window);
+  return line && line.level + line.slope * seconds;
 }
 
 /** NaN only when there is nothing else. */

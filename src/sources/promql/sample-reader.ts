@@ -7,16 +7,16 @@ export interface StoredSeries {
   readonly labels: Labels;
 }
 
+/** A span of time, both ends included. */
+export interface ReadRange {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What the evaluator asks of the collected samples. */
 export interface SampleReader<Series extends StoredSeries = StoredSeries> {
-  select(matchers: readonly LabelMatcher[]): readonly Series[];
+  select(matchers: readonly LabelMatcher[]): readonly Series[] | Promise<readonly Series[]>;
   /** Samples of each series with `startMs <= time <= endMs`, in order of time; staleness marks included. */
-  read(
-    series: readonly Series[],
-    range: {
-      readonly startMs: number;
-      readonly endMs: number;
-      readonly signal?: AbortSignal | undefined;
-    },
-  ): Promise<readonly Samples[]>;
+  read(series: readonly Series[], range: ReadRange): Promise<readonly Samples[]>;
 }

@@ -5,17 +5,19 @@ import type { LabelMatcher } from './label-matcher.ts';
 export function selectorsOf(expression: Expression): readonly (readonly LabelMatcher[])[] {
   switch (expression.kind) {
     case 'number':
+    case 'text':
       return [];
     case 'selector':
-    case 'range-call':
       return [expression.matchers];
+    case 'window':
+      return selectorsOf(expression.of);
     case 'binary':
       return [...selectorsOf(expression.left), ...selectorsOf(expression.right)];
     case 'negation':
     case 'aggregation':
       return selectorsOf(expression.argument);
     case 'call':
-      return [expression.argument, ...expression.bounds].flatMap(selectorsOf);
+      return expression.args.flatMap(selectorsOf);
     default:
       return expression satisfies never;
   }

@@ -1,12 +1,13 @@
-/** A function of one value and of numbers that bound it. */
+/** A function of one value and of numbers that go with it. */
 export interface ValueFunction {
-  readonly bounds: number;
-  apply(value: number, bounds: readonly number[]): number;
+  /** Least and most numbers that go with it. */
+  readonly parameters: readonly [number, number];
+  apply(value: number, parameters: readonly number[]): number;
 }
 
-const plain = (apply: (value: number) => number): ValueFunction => ({ bounds: 0, apply });
+const plain = (apply: (value: number) => number): ValueFunction => ({ parameters: [0, 0], apply });
 
-/** Functions applied to each value by itself. A NaN bound gives NaN. */
+/** Functions applied to each value by itself. A NaN parameter gives NaN. */
 export const VALUE_FUNCTIONS: ReadonlyMap<string, ValueFunction> = new Map([
   ['abs', plain(Math.abs)],
   ['ceil', plain(Math.ceil)],
@@ -16,6 +17,25 @@ export const VALUE_FUNCTIONS: ReadonlyMap<string, ValueFunction> = new Map([
   ['log2', plain(Math.log2)],
   ['log10', plain(Math.log10)],
   ['sqrt', plain(Math.sqrt)],
-  ['clamp_min', { bounds: 1, apply: (value, [low = Number.NaN]) => Math.max(value, low) }],
-  ['clamp_max', { bounds: 1, apply: (value, [high = Number.NaN]) => Math.min(value, high) }],
+  ['sgn', plain(Math.sign)],
+  ['clamp_min', { parameters: [1, 1], apply: (value, [low = Number.NaN]) => Math.max(value, low) }],
+  [
+    'clamp_max',
+    { parameters: [1, 1], apply: (value, [high = Number.NaN]) => Math.min(value, high) },
+  ],
+  [
+    'clamp',
+    {
+      parameters: [2, 2],
+      apply: (value, [low = Number.NaN, high = Number.NaN]) => Math.max(low, Math.min(high, value)),
+    },
+  ],
+  // Halves go up, and dividing by the inverse keeps 0.1 exact, as Prometheus has it.
+  [
+    'round',
+    {
+      parameters: [0, 1],
+      apply: (value, [to = 1]) => Math.floor(value * (1 / to) + 0.5) / (1 / to),
+    },
+  ],
 ]);
