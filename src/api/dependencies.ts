@@ -29,7 +29,10 @@ export interface ApiDependencies {
   readonly logger: Logger;
   readonly version: string;
   /** How the engine watches queries that say nothing else, and what it calls an incident. */
-  readonly watching: () => Pick<EngineOptions, 'stepMs' | 'zone' | 'policy' | 'incidents'>;
+  readonly watching: () => Pick<
+    EngineOptions,
+    'inferEveryMs' | 'stepMs' | 'zone' | 'policy' | 'incidents'
+  >;
   /** Samples a series needs before its model is trusted. */
   readonly minSamples: number;
   /** What GitHub signs its webhooks with; empty when they need not be signed. */

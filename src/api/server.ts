@@ -22,6 +22,7 @@ import { metricRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { ownMetricsRoutes } from './routes/own-metrics.ts';
+import { prometheusRoutes } from './routes/prometheus.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -72,6 +73,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   maintenanceWindowRoutes(api, dependencies);
   calendarRoutes(api, dependencies);
   await hookRoutes(api, dependencies);
+  await prometheusRoutes(api, dependencies);
   streamRoutes(api, dependencies);
   await api.ready();
   return api;

@@ -49,6 +49,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     logger: SILENT,
     version: '1.2.3',
     watching: () => ({
+      inferEveryMs: 300_000,
       stepMs: 15_000,
       zone: 'UTC',
       policy: {},

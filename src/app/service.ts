@@ -161,6 +161,7 @@ export function createService(options: ServiceOptions): Service {
         logger,
         version,
         watching: () => ({
+          inferEveryMs: parseDuration(config.schedulers.infer_every),
           stepMs: parseDuration(config.reader.sampling_period),
           zone: zoneOf(config),
           policy: policyOf(config),

@@ -26,6 +26,23 @@ export async function readBands(
   );
 }
 
+/** The same of several series, each by itself. */
+export async function readBandsOfMany(
+  db: Queryable,
+  seriesIds: readonly number[],
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): Promise<Map<number, BandChunk[]>> {
+  const chunks = await db.query<BandChunk>(
+    `select series_id as "seriesId", hour as "hourMs", data as bytes from bands
+     where series_id in (select id::integer from jsonb_array_elements_text($1::jsonb) as wanted(id))
+       and hour >= $2 and hour < $3 order by series_id, hour`,
+    [JSON.stringify(seriesIds), isoTime(startMs), isoTime(endMs)],
+  );
+  const bySeries = new Map(seriesIds.map((id): [number, BandChunk[]] => [id, []]));
+  for (const chunk of chunks) bySeries.get(chunk.seriesId)?.push(chunk);
+  return bySeries;
+}
+
 /** Writes the chunks of a run, joined with what is stored of the same hours. */
 export async function writeBands(
   tx: Queryable,

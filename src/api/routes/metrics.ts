@@ -17,6 +17,7 @@ import {
 import { notFound } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { valueText } from '../prometheus/answer-text.ts';
 import { timeRange } from '../time-range.ts';
 import { iso } from '../wire/iso.ts';
 import { metricOf } from '../wire/metric.ts';
@@ -112,13 +113,7 @@ export function metricRoutes(
 function matrixRow({ labels, samples: { times, values } }: SeriesSamples) {
   const pairs: [number, string][] = Array.from(times, (timeMs, index) => [
     timeMs / 1000,
-    sampleText(values[index] ?? Number.NaN),
+    valueText(values[index] ?? Number.NaN),
   ]);
   return { metric: labels, values: pairs };
-}
-
-/** A value as Prometheus writes it. */
-function sampleText(value: number): string {
-  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
-  return value > 0 ? '+Inf' : '-Inf';
 }

@@ -1,4 +1,4 @@
-import type { Samples } from '../../core/series.ts';
+import { type Samples, sliceSamples } from '../../core/series.ts';
 import { SourceError } from '../errors.ts';
 import { wordsOf } from '../float-words.ts';
 import type { SeriesSamples } from '../source.ts';
@@ -83,9 +83,10 @@ export class Evaluator<Series extends StoredSeries> {
 
   /** The samples in a window that ends at the first step. */
   async samplesIn(window: Window): Promise<SeriesSamples[]> {
+    const endMs = this.#steps.startMs - window.offsetMs;
     const columns: SeriesSamples[] = [];
     await this.#eachSeries(window, (labels, samples) => {
-      const kept = withoutStaleMarks(samples);
+      const kept = sliceSamples(withoutStaleMarks(samples), endMs - window.rangeMs + 1, endMs + 1);
       if (kept.times.length > 0) columns.push({ labels, samples: kept });
     });
     return columns;

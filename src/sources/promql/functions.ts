@@ -132,8 +132,11 @@ function absent({ call, values, steps }: Arguments): Column[] {
 
 /** By the values of the last step, which is the only one of an instant query. */
 function sorted(columns: readonly Column[], sign: 1 | -1): Column[] {
-  const lastOf = ({ values }: Column) => values.at(-1) ?? Number.NaN;
   return columns.toSorted((a, b) => compare(lastOf(a), lastOf(b), sign));
+}
+
+function lastOf({ values }: Column): number {
+  return values.at(-1) ?? Number.NaN;
 }
 
 function labelReplace({ call, values }: Arguments): Column[] {

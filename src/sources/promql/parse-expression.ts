@@ -3,11 +3,13 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { parseDuration } from '../../base/duration.ts';
 import { SourceError } from '../errors.ts';
 import { AGGREGATIONS } from './aggregate.ts';
+import { isCall } from './call-arguments.ts';
 import type { Aggregation, Binary, Expression, Grouping, ManySide, Window } from './expression.ts';
-import { FUNCTIONS, fits } from './functions.ts';
+import { FUNCTIONS } from './functions.ts';
 import { type LabelMatcher, labelMatcher, type MatchOperator } from './label-matcher.ts';
 import { OPERATORS } from './operators.ts';
-import { RANGE_FUNCTIONS, RANGE_PARAMETERS } from './range-functions.ts';
+import { RANGE_FUNCTIONS } from './range-functions.ts';
+import { onRightmost } from './rightmost.ts';
 import { SET_OPERATORS } from './set-operators.ts';
 import { unquote } from './string-literal.ts';
 
@@ -121,9 +123,7 @@ class TreeReader {
   #call(node: SyntaxNode, inner: (node: SyntaxNode) => Expression): Expression {
     const name = this.#text(node.getChild('FunctionIdentifier') ?? node);
     const args = children(node.getChild('FunctionCallBody')).map(inner);
-    if (!(RANGE_FUNCTIONS.has(name) ? fitsWindow(name, args) : fitsValues(name, args))) {
-      throw this.#unknown(node);
-    }
+    if (!isCall(name, args)) throw this.#unknown(node);
     return { kind: 'call', name, args };
   }
 
@@ -269,37 +269,6 @@ class TreeReader {
       `Cannot evaluate ${text}: SAIMon itself knows ${known}; a Prometheus knows all of PromQL`,
     );
   }
-}
-
-/**
- * What stands behind an operand belongs to the last one, `a - b offset 1h`: the grammar, made for editors,
- * takes it for a part of the whole.
- */
-function onRightmost(
-  node: SyntaxNode,
-  expression: Expression,
-  apply: (operand: Expression) => Expression,
-): Expression {
-  const { lastChild } = node;
-  if (lastChild && node.name === 'BinaryExpr' && expression.kind === 'binary') {
-    return { ...expression, right: onRightmost(lastChild, expression.right, apply) };
-  }
-  if (lastChild && node.name === 'UnaryExpr' && expression.kind === 'negation') {
-    return { ...expression, argument: onRightmost(lastChild, expression.argument, apply) };
-  }
-  return apply(expression);
-}
-
-/** Whether the arguments are a window, and the number that some functions take before or behind it. */
-function fitsWindow(name: string, args: readonly Expression[]): boolean {
-  const place = RANGE_PARAMETERS.get(name);
-  const window = place === 'first' ? args[1] : args[0];
-  return window?.kind === 'window' && args.length === (place === undefined ? 1 : 2);
-}
-
-function fitsValues(name: string, args: readonly Expression[]): boolean {
-  const known = FUNCTIONS.get(name);
-  return known !== undefined && fits(known, args);
 }
 
 /** The children that mean something by themselves. */

@@ -1,6 +1,6 @@
-import { labelsKey } from '../../core/labels.ts';
+import { type Labels, labelsKey } from '../../core/labels.ts';
 import { matchLabels } from './binary.ts';
-import { type Column, emptyColumn, put } from './columns.ts';
+import { type Column, emptyColumn, put, uniteColumns } from './columns.ts';
 import type { Grouping } from './expression.ts';
 
 /** Operators that ask whether the other side has something with the same labels at the step. */
@@ -15,7 +15,15 @@ export function applySet(
   const keyOf = ({ labels }: Column) => labelsKey(matchLabels(labels, matching));
   if (operator !== 'or')
     return kept(left, presence(right, keyOf), { keyOf, wanted: operator === 'and' });
-  return [...left, ...kept(right, presence(left, keyOf), { keyOf, wanted: false })];
+  const added = kept(right, presence(left, keyOf), { keyOf, wanted: false });
+  // Equal labels are one series, which comes from the left at some steps and from the right at others.
+  return [
+    ...uniteColumns([...left, ...added], itself, 'several series have the same labels').values(),
+  ];
+}
+
+function itself(labels: Labels): Labels {
+  return labels;
 }
 
 /** By matching labels, whether any column has a value at a step. */
