@@ -15,6 +15,10 @@ export interface PrometheusOptions {
   readonly scrapeInterval?: string;
   /** OpenMetrics text, which becomes blocks before the server starts. */
   readonly history?: Iterable<string>;
+  /** Takes remote write. */
+  readonly receiver?: boolean;
+  /** Addresses of SAIMon, scraped once it is there. */
+  readonly saimon?: readonly string[];
 }
 
 /** A Prometheus of one test file, on a port and a directory of its own. */
@@ -44,13 +48,20 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     scrape_timeout: '1s',
     static_configs: [{ targets: options.targets }],
   };
-  await writeFile(config, JSON.stringify({ scrape_configs: [job] }));
+  const own = {
+    job_name: 'saimon',
+    scrape_interval: job.scrape_interval,
+    scrape_timeout: '1s',
+    static_configs: [{ targets: options.saimon ?? [] }],
+  };
+  await writeFile(config, JSON.stringify({ scrape_configs: [job, own] }));
   const address = `127.0.0.1:${await freePort()}`;
   const server = await startProcess('prometheus', {
     args: [
       `--config.file=${config}`,
       `--storage.tsdb.path=${storage}`,
       `--web.listen-address=${address}`,
+      ...(options.receiver === true ? ['--web.enable-remote-write-receiver'] : []),
     ],
   });
   const url = `http://${address}`;
@@ -92,6 +103,6 @@ async function ask(url: string, query: string): Promise<number[]> {
 }
 
 async function allUp(url: string, count: number): Promise<void> {
-  const [up = 0] = await ask(url, 'sum(up)');
+  const [up = 0] = await ask(url, 'sum(up{job="estate"})');
   if (up !== count) throw new Error(`Cannot use Prometheus: ${up} of ${count} targets are up`);
 }

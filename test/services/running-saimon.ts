@@ -33,14 +33,22 @@ export interface RunningSaimon {
   stop(): Promise<void>;
 }
 
+export interface RunOptions {
+  /** Beside those of a server with its own port and folder. */
+  readonly args?: readonly string[];
+  /** Default a free one. */
+  readonly port?: number;
+}
+
 export async function runSaimon(
   config: object,
   environment: Record<string, string> = {},
+  options: RunOptions = {},
 ): Promise<RunningSaimon> {
   const folder = await mkdtemp(join(tmpdir(), 'saimon-e2e-'));
   const file = join(folder, 'saimon.yml');
   await writeFile(file, JSON.stringify(config));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const args = [
     'dist/cli/main.js',
@@ -51,6 +59,7 @@ export async function runSaimon(
     `${port}`,
     '--data-dir',
     join(folder, 'data'),
+    ...(options.args ?? []),
   ];
   let child: ChildProcess | undefined;
   let printed = '';

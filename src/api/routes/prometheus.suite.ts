@@ -15,6 +15,10 @@ import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 const MINUTE_MS = 60_000;
 const NOW = TEST_NOW_MS / 1000;
 
+function path(name: string, asked: Record<string, string>): string {
+  return `/prometheus/api/v1/${name}?${new URLSearchParams(asked).toString()}`;
+}
+
 /** A part of api.test.ts, where all parts share one database. */
 export function prometheusSuite(): void {
   let server: TestApi;
@@ -73,8 +77,6 @@ export function prometheusSuite(): void {
   }, 30_000);
   afterAll(() => server.close());
 
-  const path = (name: string, asked: Record<string, string>) =>
-    `/prometheus/api/v1/${name}?${new URLSearchParams(asked)}`;
   const query = async (text: string, asked: Record<string, string> = {}) => {
     const { body } = await server.call('GET', path('query', { query: text, ...asked }));
     return QueryAnswer.parse(body).data;
