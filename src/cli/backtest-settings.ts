@@ -48,6 +48,21 @@ export function learnRowsOf(text: string): number {
   return rows;
 }
 
+const MOST_LEARNED = 10_000;
+
+/** Of how many rows are learned where nobody has to say: half, for a start. Some are left to be judged. */
+export function rowsToLearn(
+  rows: number,
+  { file, asked }: { readonly file: string; readonly asked: string | undefined },
+): number {
+  const learned =
+    asked === undefined ? Math.min(Math.floor(rows / 2), MOST_LEARNED) : learnRowsOf(asked);
+  if (learned >= 1 && learned < rows) return learned;
+  throw new UsageError(
+    `Cannot detect in ${file}: it has ${rows} rows of which ${learned} would be learned, expected rows beyond these`,
+  );
+}
+
 /** How many threads judge. */
 export function workerCount(text: string | undefined): number {
   if (text === undefined) return availableParallelism();

@@ -132,6 +132,31 @@ function createProgram(): Command {
       (await import('./commands/detect.ts')).detectCommand(file, own.optsWithGlobals()),
     );
 
+  command(
+    program,
+    'plot',
+    'draw a recorded series and its anomalies',
+    'saimon plot cpu.csv --out cpu.svg',
+  )
+    .argument('<file>', 'CSV')
+    .option('--out <file>', 'the SVG (default: standard output)')
+    .option('--column <name>', 'which one, where the file has several')
+    .option(
+      '--learn-rows <rows>',
+      'rows that are only learned (default: half of them, at most 10,000)',
+    )
+    .option('--unit <unit>', 'of the values, such as ratio, percent, bytes or seconds', '')
+    .option('--title <text>', 'above the drawing (default: name of the column)')
+    .option('--from <time>', 'first moment that is drawn')
+    .option('--to <time>', 'last moment that is drawn')
+    .option(...EVENTS)
+    .option(...CALENDAR)
+    .option(...LABELS)
+    .option('--tz <zone>', 'zone of the calendar, the axis and of times without one', 'UTC')
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/plot.ts')).plotCommand(file, own.optsWithGlobals()),
+    );
+
   command(program, 'status', 'what a running SAIMon watches and finds', 'saimon status')
     .option('--url <address>', 'address of the running SAIMon')
     .action(async (_, own: Command) =>

@@ -15,4 +15,5 @@ export {
   SeriesModel,
   trainSeriesModel,
 } from './model/series-model.ts';
+export { type Curve, curveSvg } from './plot/curve-svg.ts';
 export { type Samples } from './series.ts';

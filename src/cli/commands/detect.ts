@@ -7,9 +7,8 @@ import { backtest } from '../../core/backtest/backtest.ts';
 import { concerns, eventsBefore } from '../../core/context/declared-event.ts';
 import { maintenanceAt } from '../../core/context/maintenance.ts';
 import { type CsvFrame, parseCsv, readCsv } from '../../sources/csv/read-csv.ts';
-import { backtestSettings, learnRowsOf } from '../backtest-settings.ts';
+import { backtestSettings, rowsToLearn } from '../backtest-settings.ts';
 import { type DeclaredOptions, declaredSettings, withDeclared } from '../declared-settings.ts';
-import { UsageError } from '../failure.ts';
 import { type GlobalOptions, readConfig } from '../global-options.ts';
 import { note, print, printJson, table, timeText } from '../output.ts';
 import { createProgressBar } from '../progress-bar.ts';
@@ -17,8 +16,6 @@ import { createProgressBar } from '../progress-bar.ts';
 export interface DetectOptions extends GlobalOptions, DeclaredOptions {
   readonly learnRows?: string;
 }
-
-const MOST_LEARNED = 10_000;
 
 /** `detect FILE.csv|-` */
 export async function detectCommand(file: string, options: DetectOptions): Promise<void> {
@@ -28,15 +25,7 @@ export async function detectCommand(file: string, options: DetectOptions): Promi
   const settings = withDeclared(plainSettings, declared);
   const { frame } = await readInput(file, options.tz);
   const rows = frame.times.length;
-  const learnRows =
-    options.learnRows === undefined
-      ? Math.min(Math.floor(rows / 2), MOST_LEARNED)
-      : learnRowsOf(options.learnRows);
-  if (learnRows < 1 || learnRows >= rows) {
-    throw new UsageError(
-      `Cannot detect in ${file}: it has ${rows} rows of which ${learnRows} would be learned, expected rows beyond these`,
-    );
-  }
+  const learnRows = rowsToLearn(rows, { file, asked: options.learnRows });
   const bar = createProgressBar('Judging');
   const { episodes, explained } = backtest(frame, { ...settings, learnRows }, (done) =>
     bar.update(done, rows),
