@@ -10,7 +10,7 @@ import { SILENT } from '../src/base/logger.ts';
 import { ManualClock } from '../src/base/manual-clock.ts';
 import type { SeriesList } from '../src/contract/series.ts';
 import { createFaultPlan } from '../src/sources/simulated/fault-plan.ts';
-import type { Fault } from '../src/sources/simulated/faults.ts';
+import type { Fault, FaultKind } from '../src/sources/simulated/faults.ts';
 import { createSimulatedSource } from '../src/sources/simulated/simulated-source.ts';
 
 const SEED = 7;
@@ -42,6 +42,7 @@ export async function startShownEstate(port: number): Promise<ShownEstate> {
   const learning = openService(before, { nowMs, dataDir, port });
   await learning.start();
   await untilLearned(learning.url);
+  await declare(learning.url, nowMs);
   await learning.stop();
   const watching = openService(systemClock, { nowMs, dataDir, port });
   await watching.start();
@@ -92,20 +93,53 @@ function openService(clock: Clock, { nowMs, dataDir, port }: Place): Service {
   });
 }
 
-/** What breaks in the last day: the demo's own faults, an hour or more apart, the last one still going on. */
+/** What breaks in the last day: hours ago, minutes long. The last two still go on. */
+const BREAKS: readonly (readonly [FaultKind, number, number])[] = [
+  ['jump', 27, 12],
+  ['spike_burst', 22, 15],
+  ['cascade', 19, 25],
+  ['level_shift', 13, 40],
+  ['dropout', 9, 20],
+  ['cascade', 5, 35],
+  ['jump', 2.5, 10],
+  ['cascade', 0.3, 60],
+  ['jump', 0.2, 60],
+];
+
+/** Of each kind the next one that the demo would have planned, an hour or more apart. */
 function faultsOf(nowMs: number): Fault[] {
-  const hoursAgo = [27, 22, 19, 14, 9, 5, 2.5, 0.4];
-  const planned = createFaultPlan(SEED, nowMs - WATCHED_MS).until(nowMs);
-  const [cascades, others] = [
-    planned.filter(({ kind }) => kind === 'cascade'),
-    planned.filter(({ kind, startMs }) => kind !== 'cascade' && startMs > nowMs - WATCHED_MS),
-  ];
-  return hoursAgo.flatMap((ago, index) => {
-    const fault = index % 3 === 2 ? cascades[index] : others[index];
-    if (!fault) return [];
-    const startMs = nowMs - ago * HOUR_MS;
-    return [{ ...fault, startMs, endMs: startMs + (10 + 5 * index) * MINUTE_MS }];
+  const planned = [...createFaultPlan(SEED, nowMs - WATCHED_MS).until(nowMs)];
+  return BREAKS.flatMap(([kind, hoursAgo, minutes]) => {
+    const at = planned.findIndex(
+      (fault) => fault.kind === kind && fault.startMs > nowMs - WATCHED_MS,
+    );
+    const [fault] = planned.splice(at, 1);
+    const startMs = nowMs - hoursAgo * HOUR_MS;
+    return fault ? [{ ...fault, startMs, endMs: startMs + minutes * MINUTE_MS }] : [];
   });
+}
+
+/** A deploy, planned work and a day off, as people declare them. */
+async function declare(url: string, nowMs: number): Promise<void> {
+  const iso = (hours: number): string => new Date(nowMs + hours * HOUR_MS).toISOString();
+  const declared = {
+    events: [
+      { kind: 'deploy', title: 'shop 2.4.1', started_at: iso(-16) },
+      { kind: 'deploy', title: 'shop 2.4.2', started_at: iso(-2.6) },
+    ],
+    'maintenance-windows': [
+      { title: 'Backup', weekly: 'daily 02:00-02:30', match: { instance: 'db-1' } },
+      { title: 'New disks', starts_at: iso(20), ends_at: iso(22), match: { instance: 'web-2' } },
+    ],
+    calendars: [{ name: 'Holidays', content: '12-25, Christmas\n01-01, New Year' }],
+  };
+  for (const [noun, bodies] of Object.entries(declared))
+    for (const body of bodies)
+      await fetch(`${url}/api/v1/${noun}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
 }
 
 async function untilLearned(url: string): Promise<void> {

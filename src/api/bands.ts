@@ -2,20 +2,26 @@ import type { Bands } from '../contract/series.ts';
 import { scoreOf } from '../core/anomalies/severity.ts';
 import type { BandColumns } from '../core/model/band-chunk.ts';
 import type { Samples } from '../core/series.ts';
+import type { Peak } from '../store/anomalies-table.ts';
 import type { TimeRange } from './time-range.ts';
 
 const BIN_MS = 60_000;
 
 type Columns = Omit<Bands, 'series_id' | 'start' | 'end' | 'step' | 'warnings'>;
 
+export interface ChartParts {
+  readonly bands: BandColumns;
+  readonly samples: Samples;
+  /** Of its anomalies: each is shown, however long the steps. */
+  readonly peaks: readonly Peak[];
+}
+
 /**
- * Columns for a chart over `range`. A step longer than a minute shows the bin with its highest ratio,
- * so that a short anomaly stays visible; a shorter step repeats its minute's band.
+ * Columns for a chart over `range`. A step longer than a minute shows the bin with its highest ratio, and the sample of
+ * an anomaly's peak instead of the one at its end, so that a short anomaly stays visible; a shorter step repeats its
+ * minute's band.
  */
-export function chartColumns(
-  range: TimeRange,
-  { bands, samples }: { readonly bands: BandColumns; readonly samples: Samples },
-): Columns {
+export function chartColumns(range: TimeRange, { bands, samples, peaks }: ChartParts): Columns {
   const steps = Math.floor((range.endMs - range.startMs) / range.stepMs) + 1;
   const empty = (): Float64Array => new Float64Array(steps).fill(Number.NaN);
   const [value, expected, lower, upper, ratio] = [empty(), empty(), empty(), empty(), empty()];
@@ -32,6 +38,16 @@ export function chartColumns(
   for (let index = 0; index < samples.times.length; index++) {
     const step = Math.floor(((samples.times[index] ?? Number.NaN) - range.startMs) / range.stepMs);
     if (step >= 0 && step < steps) value[step] = samples.values[index] ?? Number.NaN;
+  }
+  for (const peak of range.stepMs > BIN_MS ? peaks : []) {
+    const step = Math.floor((peak.timestampMs - range.startMs) / range.stepMs);
+    // Ratios of bands are of single precision: of the same sample either may be the higher one.
+    if (step < 0 || step >= steps || (ratio[step] ?? 0) > peak.deviationRatio * 1.000_001) continue;
+    value[step] = peak.value;
+    expected[step] = peak.expectedValue;
+    lower[step] = peak.lower ?? Number.NaN;
+    upper[step] = peak.upper ?? Number.NaN;
+    ratio[step] = peak.deviationRatio;
   }
   return {
     times: Array.from({ length: steps }, (_, step) => range.startMs + step * range.stepMs),

@@ -266,6 +266,7 @@ export function serverSuite(): void {
         "GET /api/v1/series",
         "GET /api/v1/series/{id}",
         "GET /api/v1/series/{id}/bands",
+        "GET /api/v1/series/{id}/context",
         "GET /api/v1/series/{id}/forecast",
         "GET /api/v1/stream",
         "GET /api/v1/training-jobs",

@@ -25,6 +25,7 @@ import { ownMetricsRoutes } from './routes/own-metrics.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { seriesRoutes } from './routes/series.ts';
+import { seriesContextRoutes } from './routes/series-context.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trainingJobRoutes } from './routes/training-jobs.ts';
 import { uiRoutes } from './routes/ui.ts';
@@ -66,6 +67,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   incidentRoutes(api, dependencies);
   alertBudgetRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
+  seriesContextRoutes(api, dependencies);
   forecastRoutes(api, dependencies);
   entityRoutes(api, dependencies);
   queryRoutes(api, dependencies);

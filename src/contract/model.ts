@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Details } from './labels.ts';
-import { listOf, Page } from './paging.ts';
+import { listOf, Page, RowId } from './paging.ts';
 import { Time, TimeInput } from './time.ts';
 
 /** One version of one detector fitted to one series. */
@@ -27,6 +27,7 @@ export type Model = z.output<typeof Model>;
 export const ModelList = listOf({ models: z.array(Model) });
 
 export const ModelQuery = Page.extend({
+  series_id: RowId.optional(),
   active_only: z.stringbool().meta({ type: 'boolean' }).default(false),
 });
 

@@ -26,6 +26,8 @@ export const Series = z.object({
   seconds_left: z.number().nullable(),
   first_seen_at: Time,
   last_sample_at: Time.nullable(),
+  /** Anomalies that it began in the last seven days. */
+  anomalies_7d: z.int(),
 });
 export type Series = z.output<typeof Series>;
 
@@ -43,6 +45,19 @@ export const SeriesList = listOf({ series: z.array(Series) }).extend({
 export const SeriesQuery = Page.extend({
   state: SeriesState.optional(),
   search: z.string().max(200).optional().describe('Part of the alias or of a label'),
+  label: z
+    .string()
+    .max(500)
+    .regex(/^[^=]+=/, 'Expected name=value')
+    .optional()
+    .describe('A label that it must have, such as instance=web-1'),
+  min_anomalies: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Anomalies that it must have begun in the last seven days'),
 });
 
 export const BandsQuery = z.object({

@@ -216,6 +216,27 @@ export async function findOpenDrift(db: Queryable, seriesId: number): Promise<un
   return rows[0]?.drift ?? undefined;
 }
 
+/** The sample of an anomaly with the highest ratio. */
+export type Peak = Pick<
+  StoredAnomaly,
+  'timestampMs' | 'value' | 'expectedValue' | 'lower' | 'upper' | 'deviationRatio'
+>;
+
+/** The peaks of a series from `startMs` to `endMs`, oldest first. */
+export async function listPeaks(
+  db: Queryable,
+  seriesId: number,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): Promise<Peak[]> {
+  return db.query<Peak>(
+    `select timestamp as "timestampMs", value, expected_value as "expectedValue", lower, upper,
+       deviation_ratio as "deviationRatio"
+     from anomalies where series_id = $1 and kind = 'deviation' and timestamp >= $2 and timestamp <= $3
+     order by timestamp`,
+    [seriesId, isoTime(startMs), isoTime(endMs)],
+  );
+}
+
 export async function insertAnomaly(db: Queryable, anomaly: ReportedAnomaly): Promise<number> {
   const rows = await db.query<{ id: number }>(
     `insert into anomalies (metric_id, timestamp, value, expected_value, deviation_ratio,

@@ -112,19 +112,28 @@ export async function loadSnapshots(
   );
 }
 
+export interface ModelFilter {
+  readonly activeOnly: boolean;
+  readonly seriesId?: number | undefined;
+}
+
 export async function listModels(
   db: Queryable,
-  { activeOnly, skip, limit }: PageRequest & { readonly activeOnly: boolean },
+  { activeOnly, seriesId, skip, limit }: ModelFilter & PageRequest,
 ): Promise<Page<StoredModel>> {
+  const chosen = [
+    ...(activeOnly ? ['is_active'] : []),
+    ...(seriesId === undefined ? [] : ['series_id = $1']),
+  ];
+  const parameters = seriesId === undefined ? [] : [seriesId];
+  const from = `from models ${chosen.length > 0 ? `where ${chosen.join(' and ')}` : ''}`;
+  const next = parameters.length + 1;
   const [rows, counted] = await Promise.all([
     db.query<StoredModel>(
-      `select ${columns} from models ${activeOnly ? 'where is_active' : ''}
-       order by id desc offset $1 limit $2`,
-      [skip, limit],
+      `select ${columns} ${from} order by id desc offset $${next} limit $${next + 1}`,
+      [...parameters, skip, limit],
     ),
-    db.query<{ total: number }>(
-      `select count(*) as total from models ${activeOnly ? 'where is_active' : ''}`,
-    ),
+    db.query<{ total: number }>(`select count(*) as total ${from}`, parameters),
   ]);
   return { total: counted[0]?.total ?? 0, rows };
 }

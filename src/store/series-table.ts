@@ -39,6 +39,14 @@ export interface SeriesFilter {
   readonly labels?: Labels | undefined;
   /** Part of the alias or of a label, upper and lower case alike. */
   readonly search?: string | undefined;
+  /** Anomalies are counted from here on; absent: all. */
+  readonly sinceMs?: number | undefined;
+  readonly minAnomalies?: number | undefined;
+}
+
+export interface CountedSeries extends StoredSeries {
+  /** Anomalies that began since a time that was asked for. */
+  readonly anomalies: number;
 }
 
 const columns = `s.id, s.query_id as "queryId", q.alias as "metricName", q.expr, q.unit, s.labels,
@@ -90,6 +98,19 @@ export async function updateSeries(db: Queryable, updates: readonly SeriesUpdate
   );
 }
 
+/** How many anomalies of a series began since a time. */
+export async function countAnomaliesOf(
+  db: Queryable,
+  seriesId: number,
+  sinceMs: number,
+): Promise<number> {
+  const rows = await db.query<{ found: number }>(
+    `select ${anomaliesSince} as found from series s where s.id = $2`,
+    [isoTimeOrNull(sinceMs), seriesId],
+  );
+  return rows[0]?.found ?? 0;
+}
+
 export async function findSeries(db: Queryable, id: number): Promise<StoredSeries | undefined> {
   const rows = await db.query<StoredSeries>(
     `select ${columns} from series s join queries q on q.id = s.query_id where s.id = $1`,
@@ -106,27 +127,34 @@ export async function listSeriesOfQuery(db: Queryable, queryId: number): Promise
   );
 }
 
+/** How many anomalies of a series `s` began since `$1`; none ends before it begins, so that the index serves. */
+const anomaliesSince = `(select count(*) from anomalies a where a.series_id = s.id
+  and a.timestamp >= $1::timestamptz and a.started_at >= $1::timestamptz)`;
+
+/** Series, newest first, with the number of their anomalies. */
 export async function listSeries(
   db: Queryable,
   filter: SeriesFilter,
   { skip, limit }: PageRequest,
-): Promise<Page<StoredSeries>> {
+): Promise<Page<CountedSeries>> {
   const chosen = `from series s join queries q on q.id = s.query_id
-    where ($1::text is null or s.state = $1) and ($2::text is null or q.alias = $2)
-      and ($3::jsonb is null or s.labels @> $3)
-      and ($4::text is null or strpos(lower(q.alias || s.labels_key), lower($4)) > 0)`;
+    where ($2::text is null or s.state = $2) and ($3::text is null or q.alias = $3)
+      and ($4::jsonb is null or s.labels @> $4)
+      and ($5::text is null or strpos(lower(q.alias || s.labels_key), lower($5)) > 0)
+      and ($6::integer is null or ${anomaliesSince} >= $6)`;
   const parameters = [
+    isoTimeOrNull(filter.sinceMs) ?? '-infinity',
     filter.state ?? null,
     filter.metricName ?? null,
     filter.labels === undefined ? null : JSON.stringify(filter.labels),
     filter.search ?? null,
+    filter.minAnomalies ?? null,
   ];
   const [rows, counted] = await Promise.all([
-    db.query<StoredSeries>(`select ${columns} ${chosen} order by s.id desc offset $5 limit $6`, [
-      ...parameters,
-      skip,
-      limit,
-    ]),
+    db.query<CountedSeries>(
+      `select ${columns}, ${anomaliesSince} as anomalies ${chosen} order by s.id desc offset $7 limit $8`,
+      [...parameters, skip, limit],
+    ),
     db.query<{ total: number }>(`select count(*) as total ${chosen}`, parameters),
   ]);
   return { total: counted[0]?.total ?? 0, rows };

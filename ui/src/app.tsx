@@ -96,7 +96,7 @@ function nameOf(route: Route): string | undefined {
 }
 
 function pageOf(route: Route, address: URL): ComponentChildren {
-  if (route.page === 'overview') return <OverviewPage />;
+  if (route.page === 'overview') return <OverviewPage address={address} />;
   if (route.page === 'unknown') return <NoSuchPage />;
   const { all, one } = SECTIONS[route.noun];
   return route.page === 'all' ? all(address) : one?.({ id: route.id, address });

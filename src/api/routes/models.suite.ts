@@ -54,6 +54,7 @@ export function modelsSuite(): void {
     expect(all).toMatchObject({ total: 4, skip: 0, limit: 100 });
     expect(all.models.map((model) => model.is_active)).toEqual([true, true, false, false]);
     const active = await list('active_only=true&limit=1');
+    expect(await list('series_id=999')).toMatchObject({ total: 0 });
     expect(active).toMatchObject({ total: 2, limit: 1 });
     expect(active.models).toHaveLength(1);
     expect((await server.call('GET', '/api/v1/models?active_only=maybe')).status).toBe(422);

@@ -49,8 +49,8 @@ export function modelRoutes(
     },
     async ({ query }) =>
       remembered(cache, { group: GROUP, key: query }, async () => {
-        const { active_only: activeOnly, skip, limit } = query;
-        const { total, rows } = await listModels(database, { activeOnly, skip, limit });
+        const { active_only: activeOnly, series_id: seriesId, skip, limit } = query;
+        const { total, rows } = await listModels(database, { activeOnly, seriesId, skip, limit });
         return { total, skip, limit, models: rows.map(modelOf) };
       }),
   );

@@ -84,7 +84,22 @@ export function seriesSuite(): void {
     expect(await list('state=ready')).toMatchObject({ total: 1, series: [{ id: readyId }] });
     expect(await list('search=CP')).toMatchObject({ total: 2 });
     expect(await list('search=none')).toMatchObject({ total: 0 });
+    expect(await list('label=instance=b')).toMatchObject({
+      total: 1,
+      series: [{ id: learningId }],
+    });
+    expect((await server.call('GET', '/api/v1/series?label=b')).status).toBe(422);
     expect((await server.call('GET', '/api/v1/series?state=lost')).status).toBe(422);
+  });
+
+  test('series are listed by how many anomalies they began in the last seven days', async () => {
+    expect(await list('min_anomalies=1')).toMatchObject({
+      total: 1,
+      series: [{ id: readyId, anomalies_7d: 1 }],
+    });
+    await server.clock.advance(8 * 24 * 60 * MINUTE_MS);
+    expect(await list('min_anomalies=1&limit=9')).toMatchObject({ total: 0 });
+    await server.clock.advance(-8 * 24 * 60 * MINUTE_MS);
   });
 
   test('one series is ready and waits for nothing', async () => {
@@ -102,9 +117,11 @@ export function seriesSuite(): void {
       start: '2026-11-22T11:00:00.000Z',
       end: '2026-11-22T12:00:00.000Z',
       step: '20m',
-      value: [0, 1, 2, 3],
+      // The peak of its anomaly, nine minutes before the end, is not lost in a step of 20 minutes.
+      value: [0, 1, 9, 3],
       expected: [1, 1, 1, 1],
       upper: [2, 2, 2, 2],
+      lower: [0, 0, null, 0],
       ratio: [0.1, 0.1, 3, 0.1],
       warnings: [],
     });
@@ -114,12 +131,12 @@ export function seriesSuite(): void {
     expect(Math.max(...minutes.score.map(Number))).toBeCloseTo(0.973, 5);
   });
 
-  test('bands are shown without values while the source is away', async () => {
+  test('bands are shown without values but those of anomalies while the source is away', async () => {
     server.source.away = true;
     const { body } = await server.call('GET', `/api/v1/series/${readyId}/bands?step=30m`);
     server.source.away = false;
     expect(Bands.parse(body)).toMatchObject({
-      value: [null, null, null],
+      value: [null, 9, null],
       expected: [1, 1, 1],
       warnings: ['Cannot reach it: connection refused'],
     });

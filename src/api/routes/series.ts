@@ -4,9 +4,10 @@ import { Id } from '../../contract/paging.ts';
 import { Bands, BandsQuery, SeriesDetail, SeriesList, SeriesQuery } from '../../contract/series.ts';
 import { readBandChunks } from '../../core/model/band-chunk.ts';
 import { NO_SAMPLES } from '../../core/series.ts';
-import { findOpenDrift } from '../../store/anomalies-table.ts';
+import { findOpenDrift, listPeaks } from '../../store/anomalies-table.ts';
 import { readBands } from '../../store/bands-table.ts';
 import {
+  countAnomaliesOf,
   countSeriesByState,
   findSeries,
   listSeries,
@@ -26,6 +27,7 @@ const TAGS = ['series'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const CHART_POINTS = 500;
+const COUNTED_MS = 7 * 24 * HOUR_MS;
 
 export function seriesRoutes(
   api: FastifyApi,
@@ -49,7 +51,8 @@ export function seriesRoutes(
     },
     async ({ query }) =>
       remembered(cache, { group: 'series', key: query }, async () => {
-        const { skip, limit, ...filter } = query;
+        const { skip, limit, label, min_anomalies: minAnomalies, ...named } = query;
+        const filter = { ...named, ...labelOf(label), sinceMs: countedSince(), minAnomalies };
         const [{ total, rows }, byState] = await Promise.all([
           listSeries(database, filter, { skip, limit }),
           countSeriesByState(database),
@@ -63,9 +66,16 @@ export function seriesRoutes(
     '/api/v1/series/:id',
     { schema: { tags: TAGS, summary: 'One series', params: Id, response: { 200: SeriesDetail } } },
     async ({ params: { id } }) => {
-      const [series, drift] = await Promise.all([getSeries(id), findOpenDrift(database, id)]);
+      const [series, drift, anomalies] = await Promise.all([
+        getSeries(id),
+        findOpenDrift(database, id),
+        countAnomaliesOf(database, id, countedSince()),
+      ]);
       const told = Drift.safeParse(drift);
-      return { ...seriesOf(series, minSamples), drift: told.success ? told.data : null };
+      return {
+        ...seriesOf({ ...series, anomalies }, minSamples),
+        drift: told.success ? told.data : null,
+      };
     },
   );
 
@@ -83,8 +93,9 @@ export function seriesRoutes(
     async ({ params: { id }, query }) => {
       const series = await getSeries(id);
       const range = timeRange(query, { nowMs: clock.now(), fallbackStepMs: chartStepMs });
-      const [bands, { samples, warnings }] = await Promise.all([
+      const [bands, peaks, { samples, warnings }] = await Promise.all([
         readMinutes(id, range),
+        listPeaks(database, id, { ...range, endMs: range.endMs + range.stepMs }),
         readSeriesSamples(source, series, range),
       ]);
       return {
@@ -92,11 +103,15 @@ export function seriesRoutes(
         start: iso(range.startMs),
         end: iso(range.endMs),
         step: formatDuration(range.stepMs),
-        ...chartColumns(range, { bands, samples: samples ?? NO_SAMPLES }),
+        ...chartColumns(range, { bands, peaks, samples: samples ?? NO_SAMPLES }),
         warnings,
       };
     },
   );
+
+  function countedSince(): number {
+    return clock.now() - COUNTED_MS;
+  }
 
   async function getSeries(id: number): Promise<StoredSeries> {
     const series = await findSeries(database, id);
@@ -111,6 +126,13 @@ export function seriesRoutes(
     };
     return readBandChunks(await readBands(database, id, hours));
   }
+}
+
+/** `name=value` as a filter. */
+function labelOf(text: string | undefined) {
+  if (text === undefined) return {};
+  const at = text.indexOf('=');
+  return { labels: { [text.slice(0, at)]: text.slice(at + 1) } };
 }
 
 /** Whole minutes that make about `CHART_POINTS` of the span. */

@@ -1,9 +1,9 @@
 import type { Series } from '../../contract/series.ts';
-import type { StoredSeries } from '../../store/series-table.ts';
+import type { CountedSeries } from '../../store/series-table.ts';
 import { iso, isoOrNull } from './iso.ts';
 
 /** A series and how far it is on its way to a trusted model of `minSamples` samples. */
-export function seriesOf(row: StoredSeries, minSamples: number): Series {
+export function seriesOf(row: CountedSeries, minSamples: number): Series {
   const awaited = row.state === 'warm-up' || row.state === 'learning';
   const missing = Math.max(0, minSamples - row.samplesSeen);
   return {
@@ -22,5 +22,6 @@ export function seriesOf(row: StoredSeries, minSamples: number): Series {
     seconds_left: awaited ? (missing * row.stepMs) / 1000 : null,
     first_seen_at: iso(row.firstSeenAtMs),
     last_sample_at: isoOrNull(row.lastSampleAtMs),
+    anomalies_7d: row.anomalies,
   };
 }

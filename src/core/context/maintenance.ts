@@ -62,6 +62,20 @@ export function maintenanceAt(
   return undefined;
 }
 
+/** Every time that planned work on a series with these labels lies in `range`, whole, by its start. */
+export function plannedWithin(
+  windows: readonly MaintenanceWindow[],
+  labels: Labels,
+  { range, zone }: { readonly range: Span; readonly zone: string },
+): { readonly title: string; readonly span: Span }[] {
+  return windows
+    .filter(({ matchers }) => hasLabels(labels, matchers))
+    .flatMap((window) =>
+      spansOf(window, range, zone).map((span) => ({ title: window.title, span })),
+    )
+    .toSorted((a, b) => a.span.startMs - b.span.startMs);
+}
+
 export interface Exclusions {
   readonly windows: readonly MaintenanceWindow[];
   readonly events: readonly DeclaredEvent[];

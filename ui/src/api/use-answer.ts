@@ -9,11 +9,17 @@ export interface Asked<Answer> {
   readonly problem: string | undefined;
 }
 
-/** The answer of a route below /api/v1, kept up to date while it is shown. */
-export function useAnswer<Answer>(path: string): Asked<Answer> {
-  const [asked, setAsked] = useState<Asked<Answer>>({ answer: undefined, problem: undefined });
+const NOTHING = { answer: undefined, problem: undefined };
+
+/** The answer of a route below /api/v1, kept up to date while it is shown; nothing is asked without a path. */
+export function useAnswer<Answer>(path: string | undefined): Asked<Answer> {
+  const [asked, setAsked] = useState<Asked<Answer>>(NOTHING);
 
   useEffect(() => {
+    if (path === undefined) {
+      setAsked(NOTHING);
+      return undefined;
+    }
     const ending = new AbortController();
     let asking = false;
     const ask = async (): Promise<void> => {

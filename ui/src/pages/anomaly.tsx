@@ -14,6 +14,7 @@ import { SeriesCurve } from '../parts/series-curve.tsx';
 import { SeriesName } from '../parts/series-name.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import { VerdictButtons } from '../parts/verdict-buttons.tsx';
+import { WhatElseMoved } from '../parts/what-else-moved.tsx';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -34,7 +35,7 @@ export function AnomalyPage({ id }: { readonly id: number }) {
             </h1>
           </header>
           <Answered of={explanation}>{(why) => <Why anomaly={one} explanation={why} />}</Answered>
-          <VerdictButtons anomaly={one} />
+          <WhatElseMoved anomaly={one} span={spanAround(one)} />
           <Similar id={id} />
         </>
       )}
@@ -53,6 +54,12 @@ function Why({ anomaly, explanation }: WhyProps) {
   return (
     <>
       <p class="sentence lead">{explanation.sentence}</p>
+      {anomaly.incident_id !== null && (
+        <p>
+          A part of <a href={`/incidents/${anomaly.incident_id}`}>incident {anomaly.incident_id}</a>
+        </p>
+      )}
+      <VerdictButtons anomaly={anomaly} />
       <dl class="facts-grid">
         <Fact name="Actual">{quantity(explanation.value, unit)}</Fact>
         <Fact name="Expected">{quantity(explanation.expected, unit)}</Fact>

@@ -12,7 +12,7 @@ import { courseOf } from '../parts/incident-row.tsx';
 import { IncidentTimeline } from '../parts/incident-timeline.tsx';
 import { Answered } from '../parts/notice.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
-import { drawnSpan } from '../parts/span-of.ts';
+import { drawnSpan, spanParameters } from '../parts/span-of.ts';
 
 type Incident = Wire<typeof IncidentDetail>;
 
@@ -89,14 +89,7 @@ function Wall({ incident, address }: { readonly incident: Incident; readonly add
       <ChartWall
         series={shown}
         span={span}
-        onZoom={({ startMs, endMs }) =>
-          go(
-            withParameters(address, {
-              from: String(Math.round(startMs)),
-              to: String(Math.round(endMs)),
-            }),
-          )
-        }
+        onZoom={(drawn) => go(withParameters(address, spanParameters(drawn)))}
       />
       {series.size > shown.length && (
         <p class="soft">

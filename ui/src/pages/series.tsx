@@ -6,23 +6,30 @@ import { percentage } from '../format/quantity.ts';
 import { moment, span } from '../format/time.ts';
 import { go, withParameters } from '../navigation.ts';
 import { AnomalyRow } from '../parts/anomaly-row.tsx';
+import { DriftNote } from '../parts/drift-note.tsx';
 import { Fact } from '../parts/fact.tsx';
+import { ModelFacts } from '../parts/model-facts.tsx';
 import { Answered, Empty } from '../parts/notice.tsx';
 import { SeriesCurve } from '../parts/series-curve.tsx';
 import { SeriesName } from '../parts/series-name.tsx';
 import { SpanChoice } from '../parts/span-choice.tsx';
-import { spanOf } from '../parts/span-of.ts';
+import { spanOf, spanParameters } from '../parts/span-of.ts';
+import { isOn, Toggle } from '../parts/toggle.tsx';
 import { useMinute } from '../use-minute.ts';
+
+const LONGEST_AHEAD_MS = 90 * 86_400_000;
 
 interface SeriesPageProps {
   readonly id: number;
   readonly address: URL;
 }
 
-/** One series: its curve over a span that stands in the address, and its anomalies. */
+/** One series: its curve over a span that stands in the address, its models and its anomalies. */
 export function SeriesPage({ id, address }: SeriesPageProps) {
   const series = useAnswer<Wire<typeof SeriesDetail>>(`/series/${id}`);
-  const shown = spanOf(address, useMinute());
+  const nowMs = useMinute();
+  const shown = spanOf(address, nowMs);
+  const aheadMs = Math.min(LONGEST_AHEAD_MS, (shown.endMs - shown.startMs) / 2);
   return (
     <Answered of={series}>
       {(one) => (
@@ -30,34 +37,34 @@ export function SeriesPage({ id, address }: SeriesPageProps) {
           <h1>
             <SeriesName name={one.metric_name} labels={one.labels} />
           </h1>
-          <SpanChoice address={address} />
+          {one.drift !== null && <DriftNote drift={one.drift} unit={one.unit} />}
+          <SpanChoice address={address} nowMs={nowMs} />
           <SeriesCurve
             seriesId={id}
             unit={one.unit}
             span={shown}
-            onZoom={({ startMs, endMs }) =>
-              go(
-                withParameters(address, {
-                  span: '',
-                  from: String(Math.round(startMs)),
-                  to: String(Math.round(endMs)),
-                }),
-              )
-            }
+            weekBefore={isOn(address, 'week')}
+            aheadMs={isOn(address, 'ahead') && shown.endMs >= nowMs ? aheadMs : 0}
+            onZoom={(drawn) => go(withParameters(address, spanParameters(drawn)))}
           />
+          <div class="toggles">
+            <Toggle address={address} name="week" label="Same time a week before" />
+            <Toggle address={address} name="ahead" label="Forecast" />
+          </div>
           <dl class="facts-grid">
             <Fact name="State">
               {one.state}
               {one.state === 'learning' && `, ${percentage(one.progress)}`}
             </Fact>
-            <Fact name="Because">{one.reason || 'all samples needed are there'}</Fact>
             <Fact name="Samples learned">{one.samples_seen.toLocaleString('en')}</Fact>
             <Fact name="A sample every">{span(one.step_seconds)}</Fact>
             {one.last_sample_at !== null && <Fact name="Latest">{moment(one.last_sample_at)}</Fact>}
+            <Fact name="Anomalies in 7 days">{one.anomalies_7d}</Fact>
           </dl>
           <p class="query soft">
-            Query: <code>{one.query}</code>
+            {one.reason !== '' && `${one.reason}. `}Query: <code>{one.query}</code>
           </p>
+          <ModelFacts seriesId={id} />
           <Past seriesId={id} />
         </>
       )}

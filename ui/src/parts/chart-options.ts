@@ -55,7 +55,7 @@ export function chartOptions(options: ChartOptions): uPlot.Options {
       },
     },
     axes: axesOf(unit, shared !== undefined),
-    padding: shared === undefined ? [18, 12, null, null] : [6, 8, 4, null],
+    padding: shared === undefined ? [18, 22, null, null] : [6, 8, 4, null],
     series: [
       { label: 'Time', value: (_chart, time) => (time === null ? 'latest' : moment(time)) },
       { ...line, label: 'Lower', stroke: ink('--band-edge'), width: 1 },
@@ -65,7 +65,7 @@ export function chartOptions(options: ChartOptions): uPlot.Options {
         stroke: ink('--band-edge'),
         width: 1,
         value: (chart, value, column, at) =>
-          `${told(chart, chart.data[1]?.[at ?? -1] ?? null, 1, at)} to ${told(chart, value, column, at)}`,
+          `${told(chart, at === null ? null : (chart.data[1]?.[at] ?? null), 1, at)} to ${told(chart, value, column, at)}`,
       },
       { ...line, label: 'Expected', stroke: ink('--expected'), width: 1.5, dash: [5, 4] },
       { ...line, label: 'A week before', stroke: ink('--past'), width: 1.2 },
@@ -80,7 +80,7 @@ export function chartOptions(options: ChartOptions): uPlot.Options {
     bands: [{ series: [2, 1], fill: ink('--band') }],
     hooks: {
       drawClear: [(chart) => drawShades(chart, latest().marks.shades)],
-      draw: [(chart) => drawMarks(chart, latest().marks.marks)],
+      draw: [(chart) => drawMarks(chart, latest().marks.marks, shared === undefined)],
       setSelect: [
         (chart) => {
           const { left, width } = chart.select;
@@ -116,13 +116,10 @@ function axesOf(unit: string, isSmall: boolean): uPlot.Axis[] {
   ];
 }
 
+/** Of a column at the latest sample: beyond it there are expectations only. */
 function lastOf({ data }: uPlot, column: number): number | null {
-  const known = data[column] ?? [];
-  for (let index = known.length - 1; index >= 0; index--) {
-    const value = known[index];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
+  const at = data.at(-1)?.findLastIndex((value) => value !== null && value !== undefined) ?? -1;
+  return data[column]?.[at] ?? null;
 }
 
 /** Asked for at each drawing, so that a change of theme shows. */

@@ -29,11 +29,13 @@ export function Contributions({ explanation }: { readonly explanation: Explanati
       )}
       <ul class="grounds">
         {agreed.length > 0 && (
-          <li>
-            Would have raised it alone:{' '}
-            {agreed
-              .map(([name, ratio]) => `${name.replaceAll('_', ' ')} (${ratio.toFixed(2)})`)
-              .join(', ')}
+          <li class="chips">
+            Would have raised it alone:
+            {agreed.map(([name, ratio]) => (
+              <span key={name} class="chip">
+                {name.replaceAll('_', ' ')} <span class="soft">{ratio.toFixed(2)}</span>
+              </span>
+            ))}
           </li>
         )}
         {weeks.length > 0 && (

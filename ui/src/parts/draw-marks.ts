@@ -39,8 +39,8 @@ export function drawShades(chart: uPlot, shades: readonly Shade[]): void {
   ctx.restore();
 }
 
-/** Draws a line with its name at each moment. */
-export function drawMarks(chart: uPlot, marks: readonly Mark[]): void {
+/** Draws a line at each moment, and above it its name where there is `room` for one. */
+export function drawMarks(chart: uPlot, marks: readonly Mark[], room: boolean): void {
   const { ctx, bbox } = chart;
   const scale = devicePixelRatio;
   ctx.save();
@@ -48,6 +48,7 @@ export function drawMarks(chart: uPlot, marks: readonly Mark[]): void {
   ctx.fillStyle = ctx.strokeStyle;
   ctx.font = `${11 * scale}px system-ui, sans-serif`;
   ctx.textBaseline = 'bottom';
+  ctx.textAlign = 'left';
   ctx.setLineDash([2 * scale, 3 * scale]);
   let freeFrom = bbox.left;
   for (const { timeMs, text } of marks.toSorted((a, b) => a.timeMs - b.timeMs)) {
@@ -60,7 +61,7 @@ export function drawMarks(chart: uPlot, marks: readonly Mark[]): void {
     const { width } = ctx.measureText(text);
     const from = Math.min(at, bbox.left + bbox.width - width);
     // A name that would cover the one before is left out: its line remains.
-    if (from < freeFrom) continue;
+    if (!room || from < freeFrom) continue;
     ctx.fillText(text, from, bbox.top);
     freeFrom = from + width + 8 * scale;
   }

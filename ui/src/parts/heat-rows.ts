@@ -3,7 +3,7 @@ import type { Entity } from '../../../src/contract/entity.ts';
 import { SEVERITIES, type Severity } from './severities.ts';
 
 /** Labels that name what a series was measured on, where no entity is known for it. */
-const NAMING = ['pod', 'instance', 'host', 'node', 'service', 'job'];
+export const NAMING = ['pod', 'instance', 'host', 'node', 'service', 'job'];
 
 export interface HeatRow {
   readonly name: string;

@@ -1,10 +1,17 @@
 import { withParameters } from '../navigation.ts';
-import { SPANS, USUAL } from './span-of.ts';
+import { drawnSpan, moved, SPANS, spanOf, spanParameters, USUAL, widened } from './span-of.ts';
 
-/** Ways to other spans; drawing over the chart makes one too. */
-export function SpanChoice({ address }: { readonly address: URL }) {
-  const isDrawn = address.searchParams.has('from');
-  const chosen = isDrawn ? '' : (address.searchParams.get('span') ?? USUAL);
+interface SpanChoiceProps {
+  readonly address: URL;
+  readonly nowMs: number;
+}
+
+/** Ways to other spans: lengths up to now, earlier and later ones, a wider one. Drawing over the chart makes one too. */
+export function SpanChoice({ address, nowMs }: SpanChoiceProps) {
+  const drawn = drawnSpan(address);
+  const chosen = drawn ? '' : (address.searchParams.get('span') ?? USUAL);
+  const shown = spanOf(address, nowMs);
+  const to = (span: typeof shown): string => withParameters(address, spanParameters(span));
   return (
     <nav class="spans" aria-label="Span">
       {Object.keys(SPANS).map((span) => (
@@ -16,7 +23,18 @@ export function SpanChoice({ address }: { readonly address: URL }) {
           {span}
         </a>
       ))}
-      <span class="soft">{isDrawn ? 'a part of it' : 'draw over the chart to look closer'}</span>
+      <a href={to(moved(shown, -1, nowMs))} aria-label="Earlier">
+        ←
+      </a>
+      {shown.endMs < nowMs && (
+        <a href={to(moved(shown, 1, nowMs))} aria-label="Later">
+          →
+        </a>
+      )}
+      <a href={to(widened(shown, nowMs))} aria-label="Wider">
+        −
+      </a>
+      <span class="soft hint">draw over the chart to look closer</span>
     </nav>
   );
 }
