@@ -24,11 +24,13 @@ import { operationRoutes } from './routes/operation.ts';
 import { ownMetricsRoutes } from './routes/own-metrics.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { seriesContextRoutes } from './routes/series-context.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trainingJobRoutes } from './routes/training-jobs.ts';
 import { uiRoutes } from './routes/ui.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
 import { secureAnswers } from './security-headers.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -61,6 +63,8 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   metricRoutes(api, dependencies);
   anomalyRoutes(api, dependencies);
   explanationRoutes(api, dependencies);
+  verdictRoutes(api, dependencies);
+  ruleRoutes(api, dependencies);
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
   alertRoutes(api, dependencies);

@@ -6,6 +6,8 @@ import { Time, TimeInput } from './time.ts';
 
 export const PlannedWork = z.object({ title: z.string(), start: Time, end: Time });
 
+export const QuietedBy = z.object({ rule_id: z.int(), reason: z.string() });
+
 /** One episode; `timestamp`, `value` and `expected_value` are those of its sample with the highest ratio. */
 export const Anomaly = z.object({
   id: z.int(),
@@ -41,6 +43,8 @@ export const Anomaly = z.object({
   peak_value: z.number().nullable(),
   incident_id: z.int().nullable(),
   explanation: z.string().nullable(),
+  /** The rule that keeps it quiet, and what that quiets; null when none does. */
+  quieted_by: QuietedBy.nullable(),
   /** The planned work in which it opened, for which it alerted nobody; null when there was none. */
   maintenance: PlannedWork.nullable(),
 });
@@ -54,6 +58,11 @@ export const AnomalyQuery = Page.extend({
   status: z.enum(['open', 'closed']).optional(),
   min_score: z.coerce.number().min(0).max(1).optional(),
   series_id: RowId.optional(),
+  quieted: z
+    .stringbool()
+    .meta({ type: 'boolean' })
+    .optional()
+    .describe('Only those that a rule keeps quiet, or only the others'),
   start_time: TimeInput.optional(),
   start_date: TimeInput.optional().describe('The same as start_time'),
   end_time: TimeInput.optional(),

@@ -81,6 +81,8 @@ export const Explanation = z.object({
   /** Version of every fitted detector. */
   models: z.record(z.string(), z.string()),
   data_quality: DataQuality.nullable(),
+  /** The rule that keeps it quiet. */
+  quieted_by: Anomaly.shape.quieted_by,
   /** Declared events that it followed. */
   events: z.array(Details),
   /** Planned work during which it opened. */

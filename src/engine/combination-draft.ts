@@ -10,6 +10,7 @@ import { draftEpisode } from './episode-draft.ts';
 import { backgroundContext } from './grounds-context.ts';
 import type { LiveEntity } from './live-entity.ts';
 import type { LiveSeries } from './live-series.ts';
+import { occurrenceOf, quietedBy } from './quiet-rules.ts';
 
 /** The row of an unusual combination: kept under its leading series, with the labels of the entity. None when that is gone. */
 export function draftCombination(
@@ -38,6 +39,12 @@ export function draftCombination(
     modelId: null,
     modelVersion: null,
     explanation,
+    quieted: quietedBy(leader.surroundings.rules, () =>
+      occurrenceOf(
+        { ...combination, direction: 'shape' },
+        { zone: subject.zone, shares: new Map(parts.map(({ name, share }) => [name, share])) },
+      ),
+    ),
     context: {
       ...context,
       ...backgroundContext(leader.model.background),

@@ -3,7 +3,6 @@ import { CivilTime, civilFromDays, DAY_MS } from '../core/civil-time.ts';
 import { readCalendar, type Years } from '../core/context/calendar.ts';
 import { concerns } from '../core/context/declared-event.ts';
 import { type MaintenanceWindow, parseWeeklyHours } from '../core/context/maintenance.ts';
-import type { Labels } from '../core/labels.ts';
 import { listCalendars, setConfiguredCalendars } from '../store/calendars-table.ts';
 import type { Database } from '../store/database.ts';
 import { listEventsSince, relabelAnomalies, saveEvents } from '../store/events-table.ts';
@@ -12,9 +11,11 @@ import {
   type MaintenanceDraft,
   setConfiguredMaintenance,
 } from '../store/maintenance-windows-table.ts';
+import { listRulesInForce, type RuleInForce } from '../store/rules-table.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { EventQueries, type EventQueriesOptions } from './event-queries.ts';
 import type { LiveSeries } from './live-series.ts';
+import { isInScope } from './quiet-rules.ts';
 import { type KnownEvent, labelsOf, type Surroundings } from './surroundings.ts';
 import { messageOf } from './trouble.ts';
 
@@ -25,13 +26,14 @@ export interface DeclaredContextOptions extends EventQueriesOptions {
 
 const ALL = { skip: 0, limit: 1000 };
 
-/** Declared events, maintenance windows and calendars, as the database and the configuration have them. */
+/** Declared events, maintenance windows, calendars and rules, as the database and the configuration have them. */
 export class DeclaredContext {
   readonly #options: DeclaredContextOptions;
   readonly #queries: EventQueries;
   #configured = false;
   #events: readonly KnownEvent[] = [];
   #windows: readonly MaintenanceWindow[] = [];
+  #rules: readonly RuleInForce[] = [];
   #restDays: readonly number[] = [];
   #lookbackMs = 0;
   #excludeMs = 0;
@@ -65,16 +67,18 @@ export class DeclaredContext {
     }
     await saveEvents(database, await this.#queries.read(options, signal));
     const sinceMs = clock.now() - options.historyMs - context.lookbackMs;
-    const [stored, windows, calendars] = await Promise.all([
+    const [stored, windows, calendars, rules] = await Promise.all([
       listEventsSince(database, sinceMs),
       listMaintenanceSince(database, sinceMs),
       listCalendars(database, ALL),
+      listRulesInForce(database),
     ]);
     const year = civilFromDays(new CivilTime(options.zone).toLocal(clock.now()) / DAY_MS).year;
     const seen = JSON.stringify([
       stored,
       windows,
       calendars.rows,
+      rules,
       context.lookbackMs,
       context.excludeMs,
       year,
@@ -85,6 +89,7 @@ export class DeclaredContext {
       return { id, kind, title, labels, startMs: startedAtMs, endMs: endedAtMs ?? startedAtMs };
     });
     this.#windows = windows.map(windowOf);
+    this.#rules = rules;
     this.#lookbackMs = context.lookbackMs;
     this.#excludeMs = context.excludeMs;
     this.#readCalendars(
@@ -105,19 +110,22 @@ export class DeclaredContext {
   tell(series: LiveSeries): void {
     let surroundings = this.#told.get(series);
     if (surroundings === undefined) {
-      surroundings = this.#around(labelsOf(series));
+      surroundings = this.#around(series);
       this.#told.set(series, surroundings);
     }
     series.surroundings = surroundings;
     series.model.declareEvents(surroundings.events);
   }
 
-  #around(labels: Labels): Surroundings {
+  #around(series: LiveSeries): Surroundings {
+    const labels = labelsOf(series);
+    const named = { seriesId: series.id, metricId: series.query.id, labels };
     const events = this.#events.filter((event) => concerns(event.labels, labels));
     return {
       // One list for all series that everything concerns.
       events: events.length === this.#events.length ? this.#events : events,
       windows: this.#windows,
+      rules: this.#rules.filter(({ scope }) => isInScope(scope, named)),
       lookbackMs: this.#lookbackMs,
       excludeMs: this.#excludeMs,
     };

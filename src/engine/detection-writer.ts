@@ -126,13 +126,13 @@ export class DetectionWriter {
         episodes.map((draft) => [`${seriesId} ${draft.kind} ${draft.openedAtMs}`, draft] as const),
       ),
     );
-    for (const { id, seriesId, kind, openedAtMs, isNew, open } of saved) {
+    for (const { id, seriesId, kind, openedAtMs, isNew, open, quieted } of saved) {
       const draft = drafts.get(`${seriesId} ${kind} ${openedAtMs}`);
       if (isNew && draft) {
         telemetry.anomaliesDetected.inc({ severity: draft.severity });
         logger.info(
           { anomalyId: id, severity: draft.severity, score: draft.score },
-          `Anomaly opened: ${draft.explanation}`,
+          `Anomaly ${quieted ? 'kept quiet' : 'opened'}: ${draft.explanation}`,
         );
       }
       if (isNew) hub.publish({ kind: 'anomaly', change: 'opened', anomalyId: id });

@@ -7,6 +7,7 @@ import type { EpisodeDraft } from '../store/detection.ts';
 import { driftContext } from './drift-context.ts';
 import { groundsContext } from './grounds-context.ts';
 import type { LiveSeries } from './live-series.ts';
+import { occurrenceOf, quietedBy, sharesOf } from './quiet-rules.ts';
 import { type KnownEvent, maintenanceOf } from './surroundings.ts';
 
 /** The row of an episode, as it stands now. */
@@ -51,6 +52,9 @@ export function draftEpisode(
     modelVersion: model?.version ?? null,
     explanation,
     context: contextOf(episode, series),
+    quieted: quietedBy(series.surroundings.rules, () =>
+      occurrenceOf(episode, { zone: query.policy.zone, shares: sharesOf(episode) }),
+    ),
     // Planned work alerts nobody, but what outlasts it does.
     ...(maintenanceOf(series, episode.lastAtMs) === undefined && {
       alert: { title: titleOf(episode, query.alias, labels), message: explanation },
@@ -80,6 +84,7 @@ function contextOf(episode: Episode, series: LiveSeries) {
       episode.detectors.map(({ detector, ratio }) => [detector, ratio]),
     ),
     abnormal_samples: episode.samples,
+    ...(episode.reach && { reach: episode.reach }),
     ...(episode.ending && { ending: episode.ending }),
     ...(episode.drift && { drift: driftContext(episode.drift) }),
     ...(episode.standstill && {

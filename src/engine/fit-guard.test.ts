@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../core/civil-time.ts';
 import type { Labels } from '../core/labels.ts';
-import { confirmAnomaly, listAnomalies } from '../store/anomalies-table.ts';
+import { listAnomalies } from '../store/anomalies-table.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { saveEvents } from '../store/events-table.ts';
 import { addMaintenance } from '../store/maintenance-windows-table.ts';
 import { listModels } from '../store/models-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import { listTrainingJobs } from '../store/training-jobs-table.ts';
+import { confirmAnomaly } from '../store/verdicts-table.ts';
 import type { Engine } from './engine.ts';
 import { MINUTE_MS, NOON_MS, noiseWithJump, TestWorld } from './test-engine.ts';
 

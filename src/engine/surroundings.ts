@@ -6,6 +6,7 @@ import {
   type Span,
 } from '../core/context/maintenance.ts';
 import type { Labels } from '../core/labels.ts';
+import type { RuleInForce } from '../store/rules-table.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { WatchedQuery } from './watched-query.ts';
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   /** Oldest first. */
   readonly events: readonly KnownEvent[];
   readonly windows: readonly MaintenanceWindow[];
+  /** Those that may quiet its anomalies, oldest first. */
+  readonly rules: readonly RuleInForce[];
   readonly lookbackMs: number;
   readonly excludeMs: number;
 }
@@ -58,6 +61,7 @@ export function plannedSpans(series: LiveSeries, range: Span): Span[] {
 export const NOTHING_DECLARED: Surroundings = {
   events: [],
   windows: [],
+  rules: [],
   lookbackMs: 0,
   excludeMs: 0,
 };

@@ -120,7 +120,7 @@ export async function resolveAlert(
 }
 
 /**
- * Alerts of a run's episodes: made when an episode is medium or more, raised when it grows worse,
+ * Alerts of a run's episodes: made when an episode is medium or more and no rule quiets it, raised when it grows worse,
  * resolved when it closes.
  */
 export async function upsertAlerts(
@@ -129,7 +129,9 @@ export async function upsertAlerts(
   saved: readonly SavedEpisode[],
 ): Promise<SavedAlert[]> {
   const idOf = new Map(
-    saved.map((one) => [`${one.seriesId} ${one.kind} ${one.openedAtMs}`, one.id]),
+    saved.flatMap((one) =>
+      one.quieted ? [] : [[`${one.seriesId} ${one.kind} ${one.openedAtMs}`, one.id] as const],
+    ),
   );
   const drafts = detections.flatMap(({ seriesId, metricId, labels, episodes }) =>
     episodes.flatMap(({ kind, openedAtMs, severity, alert }) => {

@@ -37,6 +37,9 @@ export interface StoredAnomaly {
   readonly lastAtMs: number;
   readonly endedAtMs: number | null;
   readonly incidentId: number | null;
+  /** The rule that keeps it quiet, and what that says; null when none does. */
+  readonly quietedBy: number | null;
+  readonly quietReason: string | null;
   readonly isConfirmed: boolean | null;
   readonly confirmedBy: string | null;
   readonly confirmedAtMs: number | null;
@@ -52,6 +55,8 @@ export interface AnomalyFilter {
   readonly endMs?: number | undefined;
   readonly minScore?: number | undefined;
   readonly seriesId?: number | undefined;
+  /** Whether a rule keeps it quiet. */
+  readonly quieted?: boolean | undefined;
 }
 
 /** An anomaly that another program found: one sample, closed at once. */
@@ -84,7 +89,8 @@ export const anomalyColumns = `a.id, a.series_id as "seriesId", a.metric_id as "
   a.anomaly_score as "anomalyScore", a.severity, a.confidence, a.kind, a.direction, a.algorithm,
   a.model_version as "modelVersion", a.explanation, a.labels, a.context, a.status,
   a.opened_at as "openedAtMs", a.started_at as "startedAtMs", a.last_at as "lastAtMs",
-  a.ended_at as "endedAtMs", a.incident_id as "incidentId", a.is_confirmed as "isConfirmed",
+  a.ended_at as "endedAtMs", a.incident_id as "incidentId",
+  a.quieted_by as "quietedBy", a.quiet_reason as "quietReason", a.is_confirmed as "isConfirmed",
   a.confirmed_by as "confirmedBy", a.confirmed_at as "confirmedAtMs", a.created_at as "createdAtMs"`;
 
 export async function findAnomaly(db: Queryable, id: number): Promise<StoredAnomaly | undefined> {
@@ -150,6 +156,7 @@ function conditions(
   test('a.timestamp <= ?', isoTimeOrNull(filter.endMs));
   test('a.anomaly_score >= ?', filter.minScore);
   test('a.series_id = ?', filter.seriesId);
+  test('(a.quieted_by is not null) = ?', filter.quieted);
   return { where: tests.length === 0 ? '' : `where ${tests.join(' and ')}`, parameters };
 }
 
@@ -162,7 +169,8 @@ function totalSql(filter: AnomalyFilter, where: string): string {
     filter.startMs === undefined &&
     filter.endMs === undefined &&
     filter.minScore === undefined &&
-    filter.seriesId === undefined;
+    filter.seriesId === undefined &&
+    filter.quieted === undefined;
   if (!counted) return `select count(*) from anomalies a ${where}`;
   return `select coalesce(sum(a.rows), 0)::bigint from row_counts a
     ${where === '' ? 'where' : `${where} and`} a.table_name = 'anomalies'`;
@@ -186,6 +194,8 @@ export interface PastAnomaly {
   /** Null while it is open. */
   readonly endedAtMs: number | null;
   readonly ending: EpisodeEnding | null;
+  /** Whether a person called it true. */
+  readonly confirmed: boolean;
 }
 
 /** The anomalies of those series that were open after `sinceMs`, without what a person called a false alarm. */
@@ -197,7 +207,7 @@ export async function listAnomaliesSince(
   return db.query<PastAnomaly>(
     `select series_id as "seriesId", kind, opened_at as "openedAtMs",
        started_at as "startedAtMs", ended_at as "endedAtMs",
-       context->>'ending' as ending
+       context->>'ending' as ending, is_confirmed is true as confirmed
      from anomalies
      where series_id = any($1::integer[]) and (ended_at is null or ended_at > $2)
        and is_confirmed is distinct from false
@@ -257,20 +267,6 @@ export async function insertAnomaly(db: Queryable, anomaly: ReportedAnomaly): Pr
     ],
   );
   return only(rows).id;
-}
-
-/** Keeps a person's verdict; undefined when there is no such anomaly. */
-export async function confirmAnomaly(
-  db: Queryable,
-  id: number,
-  { confirmed, user }: { readonly confirmed: boolean; readonly user: string },
-): Promise<{ id: number; isConfirmed: boolean } | undefined> {
-  const rows = await db.query<{ id: number; isConfirmed: boolean }>(
-    `update anomalies set is_confirmed = $2, confirmed_by = $3, confirmed_at = now(), updated_at = now()
-     where id = $1 returning id, is_confirmed as "isConfirmed"`,
-    [id, confirmed, user],
-  );
-  return rows[0];
 }
 
 /** What was found since `sinceMs`, and what people said of it. */

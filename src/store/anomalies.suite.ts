@@ -3,7 +3,6 @@ import type { Severity } from '../core/anomalies/severity.ts';
 import { acknowledgeAlert, findAlert, listAlerts, resolveAlert } from './alerts-table.ts';
 import {
   anomalyStats,
-  confirmAnomaly,
   countAnomalies,
   deleteAnomaliesBefore,
   findAnomaly,
@@ -13,6 +12,7 @@ import {
 import type { Database } from './database.ts';
 import { saveDetection } from './save-detection.ts';
 import { earlierAnomalies } from './similar-anomalies.ts';
+import { confirmAnomaly } from './verdicts-table.ts';
 import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './watched.suite.ts';
 
 /** How what was found is read and judged: the same on every database. */

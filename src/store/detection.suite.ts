@@ -1,15 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listAlerts } from './alerts-table.ts';
-import {
-  confirmAnomaly,
-  findAnomaly,
-  listAnomalies,
-  listOpenAnomalies,
-} from './anomalies-table.ts';
+import { findAnomaly, listAnomalies, listOpenAnomalies } from './anomalies-table.ts';
 import { deleteBandsBefore, readBands } from './bands-table.ts';
 import { deleteCheckpoints, loadCheckpoints } from './checkpoints-table.ts';
 import type { Database } from './database.ts';
 import { saveDetection } from './save-detection.ts';
+import { confirmAnomaly } from './verdicts-table.ts';
 import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './watched.suite.ts';
 
 /** How a run is written: the same on every database. */

@@ -28,7 +28,9 @@ export interface EpisodeDraft {
   readonly modelVersion: string | null;
   readonly explanation: string;
   readonly context: Readonly<Record<string, unknown>>;
-  /** Text of its alert. An alert is made once the severity is medium or more; none without this. */
+  /** The rule that quiets it, and what that says. It counts from its opening on, until none does: then never again. */
+  readonly quieted?: { readonly ruleId: number; readonly reason: string } | undefined;
+  /** Text of its alert. An alert is made once the severity is medium or more and no rule quiets it; none without this. */
   readonly alert?: { readonly title: string; readonly message: string };
 }
 
@@ -55,6 +57,8 @@ export interface SavedEpisode {
   /** Whether this run wrote its row first; it may be closed already. */
   readonly isNew: boolean;
   readonly open: boolean;
+  /** Whether a rule keeps it quiet. */
+  readonly quieted: boolean;
 }
 
 export interface SavedAlert {

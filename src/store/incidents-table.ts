@@ -92,7 +92,7 @@ const memberTables = `anomalies a left join series s on s.id = a.series_id
 const GROUPED_AT_ONCE = 5000;
 
 /**
- * What grouping must look at: the oldest anomalies that are in no incident, all members of incidents that are not resolved, of those
+ * What grouping must look at: the oldest anomalies that are in no incident and that no rule quiets, all members of incidents that are not resolved, of those
  * in `also`, and of those that end at most `gapMs` before the first anomaly that is in none.
  */
 export async function loadGroupable(
@@ -102,7 +102,7 @@ export async function loadGroupable(
   return db.query<IncidentMember>(
     `with since as (
        select min(started_at) - $1::double precision * interval '1 ms' as at
-       from anomalies where incident_id is null
+       from anomalies where incident_id is null and quieted_by is null
      ), chosen as (
        select id from incidents where status <> 'resolved' or id = any($2::bigint[])
        union
@@ -111,7 +111,7 @@ export async function loadGroupable(
      )
      select ${memberColumns} from ${memberTables}
      where a.incident_id in (select id from chosen)
-       or a.id in (select id from anomalies where incident_id is null order by started_at, id limit $3)
+       or a.id in (select id from anomalies where incident_id is null and quieted_by is null order by started_at, id limit $3)
      order by a.id`,
     [gapMs, arrayText(also), GROUPED_AT_ONCE],
   );

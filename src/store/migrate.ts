@@ -8,6 +8,7 @@ import { versionTrials } from './migrations/0005-version-trials.ts';
 import { entities } from './migrations/0006-entities.ts';
 import { alertBudgets } from './migrations/0007-alert-budgets.ts';
 import { incidents } from './migrations/0008-incidents.ts';
+import { rules } from './migrations/0011-rules.ts';
 
 interface Migration {
   readonly name: string;
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   entities,
   alertBudgets,
   incidents,
+  rules,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

@@ -33,6 +33,8 @@ export async function saveEpisodes(
       started_at: isoTime(episode.startedAtMs),
       last_at: isoTime(episode.lastAtMs),
       ended_at: isoTimeOrNull(episode.endedAtMs),
+      quieted_by: episode.quieted?.ruleId ?? null,
+      quiet_reason: episode.quieted?.reason ?? null,
     })),
   );
   if (rows.length === 0) return [];
@@ -41,20 +43,26 @@ export async function saveEpisodes(
 
 const written = `series_id, kind, metric_id, model_id, timestamp, value, expected_value, lower, upper,
   deviation_ratio, anomaly_score, severity, confidence, direction, algorithm, model_version,
-  explanation, labels, context, status, opened_at, started_at, last_at, ended_at`;
+  explanation, labels, context, status, opened_at, started_at, last_at, ended_at,
+  quieted_by, quiet_reason`;
 
 // What may still change while an episode is open; a person's verdict and the identity never do.
 const growing = `model_id, timestamp, value, expected_value, lower, upper, deviation_ratio,
   anomaly_score, severity, confidence, direction, algorithm, model_version, explanation, context,
   status, started_at, last_at, ended_at`;
 
+// What has been raised stays raised: a rule quiets what opens, and only for as long as it goes on doing so.
+const stillQuiet = (column: string): string =>
+  `${column} = case when anomalies.quieted_by is null then null else excluded.${column} end`;
+
 const upsertSql = `insert into anomalies (${written})
   select ${written} from jsonb_populate_recordset(null::anomalies, $1::jsonb)
   where series_id in (select id from series) order by series_id, kind, opened_at
-  on conflict (series_id, kind, opened_at) do update set updated_at = now(), (${growing})
+  on conflict (series_id, kind, opened_at) do update set updated_at = now(),
+    ${stillQuiet('quieted_by')}, ${stillQuiet('quiet_reason')}, (${growing})
     = row(${growing
       .split(',')
       .map((column) => `excluded.${column.trim()}`)
       .join(', ')})
   returning id, series_id as "seriesId", kind, opened_at as "openedAtMs", xmax = 0 as "isNew",
-    status = 'open' as open`;
+    status = 'open' as open, quieted_by is not null as quieted`;

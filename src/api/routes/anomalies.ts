@@ -1,11 +1,9 @@
 import {
   Anomaly,
-  AnomalyConfirmed,
   AnomalyList,
   AnomalyQuery,
   AnomalyStats,
   AnomalyStored,
-  Confirmation,
   NewAnomaly,
   StatsQuery,
 } from '../../contract/anomaly.ts';
@@ -13,7 +11,6 @@ import { BigId } from '../../contract/paging.ts';
 import { ratioOf } from '../../core/anomalies/severity.ts';
 import {
   anomalyStats,
-  confirmAnomaly,
   findAnomaly,
   insertAnomaly,
   listAnomalies,
@@ -53,6 +50,7 @@ export function anomalyRoutes(
         status: query.status,
         minScore: query.min_score,
         seriesId: query.series_id,
+        quieted: query.quieted,
         startMs: query.start_time ?? query.start_date,
         endMs: query.end_time ?? query.end_date,
       };
@@ -134,28 +132,6 @@ export function anomalyRoutes(
       const row = await findAnomaly(database, id);
       if (!row) throw notFound('anomaly', id);
       return anomalyOf(row);
-    },
-  );
-
-  api.post(
-    '/api/v1/anomalies/:id/confirm',
-    {
-      schema: {
-        tags: TAGS,
-        summary: 'Say whether it was one',
-        params: BigId,
-        querystring: Confirmation,
-        response: { 200: AnomalyConfirmed },
-      },
-    },
-    async ({ params: { id }, query }) => {
-      const verdict = await confirmAnomaly(database, id, query);
-      if (!verdict) throw notFound('anomaly', id);
-      await cache.drop(GROUP);
-      const message = verdict.isConfirmed
-        ? 'Anomaly confirmed'
-        : 'Anomaly marked as a false positive';
-      return { message, anomaly_id: id, is_confirmed: verdict.isConfirmed };
     },
   );
 }

@@ -36,7 +36,22 @@ export function anomalyOf(row: StoredAnomaly): Anomaly {
     ended_at: isoOrNull(row.endedAtMs),
     peak_value: row.value,
     incident_id: row.incidentId,
-    explanation: row.explanation,
+    explanation: explanationText(row),
+    quieted_by: quietedByOf(row),
     maintenance: PlannedWork.safeParse(row.context['maintenance']).data ?? null,
   };
+}
+
+export function quietedByOf({ quietedBy, quietReason }: StoredAnomaly): Anomaly['quieted_by'] {
+  return quietedBy === null ? null : { rule_id: quietedBy, reason: quietReason ?? '' };
+}
+
+/** What was said of an anomaly, and why it alerted nobody where a rule keeps it quiet. */
+export function explanationText({
+  explanation,
+  quietedBy,
+  quietReason,
+}: StoredAnomaly): string | null {
+  if (explanation === null || quietedBy === null) return explanation;
+  return `${explanation}. Kept quiet by rule ${quietedBy}: ${quietReason ?? ''}`;
 }

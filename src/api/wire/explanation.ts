@@ -3,6 +3,7 @@ import type { Direction, DriftReport } from '../../core/anomalies/episode.ts';
 import { combinationHeadline } from '../../core/anomalies/explain-combination.ts';
 import { headline } from '../../core/anomalies/headline.ts';
 import type { StoredAnomaly } from '../../store/anomalies-table.ts';
+import { explanationText, quietedByOf } from './anomaly.ts';
 import { iso, isoOrNull } from './iso.ts';
 import { type KeptContext, keptContext } from './kept-context.ts';
 
@@ -19,7 +20,8 @@ export function explanationOf(row: StoredAnomaly): Explanation {
     labels: row.labels,
     unit: kept.unit,
     sentence: sentenceOf(row, kept),
-    explanation: row.explanation,
+    explanation: explanationText(row),
+    quieted_by: quietedByOf(row),
     value: known(value),
     expected,
     deviation: expected === null ? null : known(value - expected),

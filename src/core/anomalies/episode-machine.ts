@@ -11,6 +11,7 @@ import type {
   Peak,
   Standstill,
 } from './episode.ts';
+import { farther, reachOf } from './reach.ts';
 
 /** An episode began at the first sample that was this high and stayed so until it opened. */
 const UNEASY_RATIO = 0.7;
@@ -170,6 +171,7 @@ export class EpisodeMachine {
       peak: peakOf(judgement),
       direction: directionOf(judgement),
       samples: 1,
+      reach: reachOf(judgement),
       confidence: evidence.confidence,
       detectors: agreeing(evidence.votes()),
       ...(evidence.drift && { drift: evidence.drift }),
@@ -199,6 +201,7 @@ function extended(episode: Episode, judgement: Readonly<Judgement>, evidence: Ev
     ...episode,
     lastAtMs: judgement.timeMs,
     samples: episode.samples + 1,
+    reach: farther(reachOf(judgement), episode.reach ?? reachOf(episode.peak)),
     ...(evidence.drift && { drift: evidence.drift }),
     ...(evidence.standstill && { standstill: evidence.standstill }),
   };

@@ -1,5 +1,6 @@
 import type { LimitForecast } from '../detectors/drift-trend.ts';
 import type { Grounds } from './contribution.ts';
+import type { Reach } from './reach.ts';
 
 /** The sample of an episode with its highest deviation ratio (of those outside the band, if any), beside what was expected. */
 export interface Peak {
@@ -67,6 +68,8 @@ export interface Episode {
   readonly direction: Direction;
   /** Abnormal samples so far. */
   readonly samples: number;
+  /** How far they went; absent in what an older version kept. */
+  readonly reach?: Reach;
   /** 0..1: how far to trust the model behind it. */
   readonly confidence: number;
   /** Detectors whose own ratio reached 1, highest first. */

@@ -7,6 +7,8 @@ export interface PastEpisode extends Pick<Episode, 'kind' | 'openedAtMs' | 'star
   /** NaN or null while it is open. */
   readonly endedAtMs: number | null;
   readonly ending?: EpisodeEnding | null;
+  /** Whether a person called it true. */
+  readonly confirmed?: boolean;
 }
 
 /** Where a drift leads is what is usual now; of an absence there is nothing to learn. */
@@ -16,7 +18,7 @@ const LEAST_SHARE = 0.25;
 
 /**
  * What of `range` is no example of how the series usually is: episodes opened before its end, up to their close, unless they
- * were the beginning of a new level, and `others`. Ascending spans that do not touch, within the range.
+ * were the beginning of a new level that nobody called an anomaly, and `others`. Ascending spans that do not touch, within the range.
  */
 export function unusualSpans(
   episodes: Iterable<PastEpisode>,
@@ -24,11 +26,11 @@ export function unusualSpans(
   range: Span,
 ): Span[] {
   const spans = [...others];
-  for (const { kind, openedAtMs, startedAtMs, endedAtMs, ending } of episodes) {
+  for (const { kind, openedAtMs, startedAtMs, endedAtMs, ending, confirmed } of episodes) {
     if (!UNUSUAL.includes(kind) || openedAtMs >= range.endMs) continue;
     // How it ended after the range is not known yet, in a backtest as little as live.
     const closed = endedAtMs !== null && endedAtMs < range.endMs;
-    if (closed && ending === 'new_level') continue;
+    if (closed && ending === 'new_level' && confirmed !== true) continue;
     spans.push({ startMs: startedAtMs, endMs: closed ? endedAtMs : range.endMs });
   }
   return mergedSpans(spans, range);

@@ -1,0 +1,47 @@
+import type { EpisodeKind } from '../core/anomalies/episode.ts';
+import { anomalyColumns, type StoredAnomaly } from './anomalies-table.ts';
+import type { Queryable } from './database.ts';
+import { isoTime } from './parameters.ts';
+import type { RuleScope } from './rules-table.ts';
+
+/** An anomaly and what came of it. */
+export interface JudgedAnomaly extends StoredAnomaly {
+  /** Whether it raised an alert. */
+  readonly alerted: boolean;
+}
+
+export interface PastRange {
+  readonly kind: EpisodeKind;
+  readonly sinceMs: number;
+  readonly most: number;
+}
+
+/** What a rule of that scope could have acted on, newest first: anomalies of one kind that opened since. */
+export async function anomaliesInScope(
+  db: Queryable,
+  scope: RuleScope,
+  { kind, sinceMs, most }: PastRange,
+): Promise<JudgedAnomaly[]> {
+  const [chosen, parameter] = condition(scope);
+  return db.query<JudgedAnomaly>(
+    `select ${anomalyColumns}, exists (select from alerts where anomaly_id = a.id) as alerted
+     from anomalies a left join queries q on q.id = a.metric_id
+     where a.series_id is not null and ${chosen} and a.kind = $2 and a.opened_at >= $3
+     order by a.opened_at desc, a.id desc limit $4`,
+    [parameter, kind, isoTime(sinceMs), most],
+  );
+}
+
+function condition(scope: RuleScope): readonly [sql: string, parameter: unknown] {
+  switch (scope.kind) {
+    case 'series':
+      return ['a.series_id = $1', scope.seriesId];
+    case 'query':
+      return ['a.metric_id = $1', scope.metricId];
+    case 'labels':
+      return [
+        `(coalesce(a.context -> 'tags', '{}') || jsonb_build_object('__name__', q.alias) || a.labels) @> $1::jsonb`,
+        JSON.stringify(scope.matchers),
+      ];
+  }
+}
