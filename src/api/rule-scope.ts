@@ -40,26 +40,22 @@ export interface FoundScope {
 
 /** Looks up what a scope names; 422 when there is no such series or metric. */
 export async function findScope(db: Queryable, scope: WireScope): Promise<FoundScope> {
-  switch (scope.kind) {
-    case 'series': {
-      const seriesId = scope.series_id;
-      const series = await findSeries(db, seriesId);
-      if (!series) throw unusable(['body', 'scope', 'series_id'], unknown('series', seriesId));
-      return { ...series, scope: { kind: 'series', seriesId } };
-    }
-    case 'query': {
-      const query = await findQuery(db, scope.metric_name);
-      if (!query) {
-        throw unusable(['body', 'scope', 'metric_name'], unknown('metric', scope.metric_name));
-      }
-      const { id: metricId, alias, unit } = query;
-      return { scope: { kind: 'query', metricId }, metricName: alias, labels: {}, unit };
-    }
-    case 'labels': {
-      const found = { metricName: null, labels: {}, unit: '' };
-      return { ...found, scope: { kind: 'labels', matchers: scope.match } };
-    }
+  if (scope.kind === 'series') {
+    const seriesId = scope.series_id;
+    const series = await findSeries(db, seriesId);
+    if (!series) throw unusable(['body', 'scope', 'series_id'], unknown('series', seriesId));
+    return { ...series, scope: { kind: 'series', seriesId } };
   }
+  if (scope.kind === 'query') {
+    const query = await findQuery(db, scope.metric_name);
+    if (!query) {
+      throw unusable(['body', 'scope', 'metric_name'], unknown('metric', scope.metric_name));
+    }
+    const { id: metricId, alias, unit } = query;
+    return { scope: { kind: 'query', metricId }, metricName: alias, labels: {}, unit };
+  }
+  const found = { metricName: null, labels: {}, unit: '' };
+  return { ...found, scope: { kind: 'labels', matchers: scope.match } };
 }
 
 function unknown(what: string, key: string | number): string {

@@ -142,3 +142,54 @@ export function addDeclared(program: Command): void {
       ),
     );
 }
+
+/** What came of false alarms. */
+export function addRules(program: Command): void {
+  const rules = program
+    .command('rules')
+    .description(
+      'what quiets false alarms of a running SAIMon: list, propose, accept, disable, remove',
+    );
+  command(rules, 'list', 'newest first, with how often each acted', 'saimon rules list')
+    .option('--status <status>', 'only those that are proposed, accepted, off, rejected or removed')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/rules.ts')).listRulesCommand(own.optsWithGlobals()),
+    );
+  command(
+    rules,
+    'propose',
+    'what would have quieted an anomaly, and what else',
+    'saimon rules propose 17 --accept 1',
+  )
+    .argument('<anomaly>', 'its number')
+    .addOption(new Option('--scope <scope>', 'what it is about').choices(['series', 'query']))
+    .option('--match <pairs>', 'or what has all of these labels, such as host=db-1')
+    .option('--weeks <count>', 'how much of the past counts', '4')
+    .option('--accept <no>', 'let this one act from the next detection run on')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/rules.ts')).proposeRulesCommand(id, own.optsWithGlobals()),
+    );
+  const switches = [
+    ['accept', 'enable', 'let a rule act from the next detection run on'],
+    ['disable', 'disable', 'switch a rule off'],
+  ] as const;
+  for (const [name, verb, what] of switches) {
+    command(rules, name, what, `saimon rules ${name} 3`)
+      .argument('<id>', 'see list')
+      .option(...URL_OPTION)
+      .action(async (id: string, _, own: Command) =>
+        (await import('./commands/rules.ts')).switchRuleCommand(id, {
+          ...own.optsWithGlobals(),
+          verb,
+        }),
+      );
+  }
+  command(rules, 'remove', 'reject a proposal, or remove a rule', 'saimon rules remove 3')
+    .argument('<id>', 'see list')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/rules.ts')).removeRuleCommand(id, own.optsWithGlobals()),
+    );
+}

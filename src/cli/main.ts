@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { readVersion } from '../app/version.ts';
 import { command } from './command.ts';
-import { addConfig, addDeclared, addModels } from './command-groups.ts';
+import { addConfig, addDeclared, addModels, addRules } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { note } from './output.ts';
 
@@ -180,6 +180,7 @@ function createProgram(): Command {
 
   addModels(program);
   addDeclared(program);
+  addRules(program);
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')

@@ -16,14 +16,13 @@ export interface InScope {
 }
 
 export function isInScope(scope: RuleScope, { seriesId, metricId, labels }: InScope): boolean {
-  switch (scope.kind) {
-    case 'series':
-      return scope.seriesId === seriesId;
-    case 'query':
-      return scope.metricId === metricId;
-    case 'labels':
-      return hasLabels(labels, scope.matchers);
+  if (scope.kind === 'series') {
+    return scope.seriesId === seriesId;
   }
+  if (scope.kind === 'query') {
+    return scope.metricId === metricId;
+  }
+  return hasLabels(labels, scope.matchers);
 }
 
 /** An episode as rules see it; `shares` of its contributions, by name. */

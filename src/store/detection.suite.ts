@@ -44,6 +44,7 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
           openedAtMs: T0,
           isNew: true,
           open: true,
+          quieted: false,
         },
       ]);
       expect(saved.alerts).toEqual([
@@ -109,7 +110,15 @@ export function describeDetectionStore(open: () => Promise<Database>): void {
         run(0, { from: T0, until: T0 + MINUTE, episodes: [grown] }),
       ]);
       expect(second.episodes).toEqual([
-        { id, seriesId: seriesIds[0], kind: 'deviation', openedAtMs: T0, isNew: false, open: true },
+        {
+          id,
+          seriesId: seriesIds[0],
+          kind: 'deviation',
+          openedAtMs: T0,
+          isNew: false,
+          open: true,
+          quieted: false,
+        },
       ]);
       expect(second.alerts.map((one) => one.change)).toEqual(['opened']);
       expect((await listOpenAnomalies(db, 10)).map((one) => one.id)).toEqual([id]);

@@ -33,15 +33,14 @@ export async function anomaliesInScope(
 }
 
 function condition(scope: RuleScope): readonly [sql: string, parameter: unknown] {
-  switch (scope.kind) {
-    case 'series':
-      return ['a.series_id = $1', scope.seriesId];
-    case 'query':
-      return ['a.metric_id = $1', scope.metricId];
-    case 'labels':
-      return [
-        `(coalesce(a.context -> 'tags', '{}') || jsonb_build_object('__name__', q.alias) || a.labels) @> $1::jsonb`,
-        JSON.stringify(scope.matchers),
-      ];
+  if (scope.kind === 'series') {
+    return ['a.series_id = $1', scope.seriesId];
   }
+  if (scope.kind === 'query') {
+    return ['a.metric_id = $1', scope.metricId];
+  }
+  return [
+    `(coalesce(a.context -> 'tags', '{}') || jsonb_build_object('__name__', q.alias) || a.labels) @> $1::jsonb`,
+    JSON.stringify(scope.matchers),
+  ];
 }

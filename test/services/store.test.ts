@@ -11,6 +11,7 @@ import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { listActiveQueries, saveQueries } from '../../src/store/queries-table.ts';
 import { createRedisCache } from '../../src/store/redis-cache.ts';
+import { describeRuleStore } from '../../src/store/rules.suite.ts';
 import { describeStore } from '../../src/store/store.suite.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
@@ -35,6 +36,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is detected', () => describeDetectionStore(open));
   describe('what is judged together', () => describeEntityStore(open));
   describe('what is one trouble', () => describeIncidentStore(open));
+  describe('what is kept quiet', () => describeRuleStore(open));
   describe('what is read', () => describeAnomalyStore(open));
   describe('alert budgets', () => describeAlertBudgetStore(open));
 

@@ -35,14 +35,13 @@ export function proposalOf(
 }
 
 export function scopeOf(scope: StoredScope, metricName: string | null): RuleScope {
-  switch (scope.kind) {
-    case 'series':
-      return { kind: 'series', series_id: scope.seriesId };
-    case 'query':
-      return { kind: 'query', metric_name: metricName ?? '' };
-    case 'labels':
-      return { kind: 'labels', match: scope.matchers };
+  if (scope.kind === 'series') {
+    return { kind: 'series', series_id: scope.seriesId };
   }
+  if (scope.kind === 'query') {
+    return { kind: 'query', metric_name: metricName ?? '' };
+  }
+  return { kind: 'labels', match: scope.matchers };
 }
 
 function wireEffect(effect: RuleEffect): Rule['effect'] {

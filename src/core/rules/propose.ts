@@ -1,3 +1,4 @@
+import { timeOfDay } from '../anomalies/spoken-time.ts';
 import { DAY_MS, weekday } from '../civil-time.ts';
 import {
   isAlike,
@@ -118,5 +119,5 @@ function floorTo(localMs: number): number {
 }
 
 function clock(localMs: number): string {
-  return new Date(localMs).toISOString().slice(11, 16);
+  return timeOfDay(localMs, 'UTC');
 }

@@ -1,6 +1,7 @@
 import type { Direction, EpisodeKind } from '../anomalies/episode.ts';
 import type { Reach } from '../anomalies/reach.ts';
 import { similarityOf } from '../anomalies/similarity.ts';
+import { timeOfDay } from '../anomalies/spoken-time.ts';
 import { DAY_MS, HOUR_MS, weekday } from '../civil-time.ts';
 import { parseWeeklyHours } from '../context/maintenance.ts';
 
@@ -84,22 +85,19 @@ export function sizeOf({ kind, reach, ratio }: Pick<Occurrence, 'kind' | 'reach'
  */
 export function quiets({ anomalyKind, condition }: QuietRule, one: Occurrence): boolean {
   if (one.kind !== anomalyKind) return false;
-  switch (condition.kind) {
-    case 'min_deviation': {
-      const { absolute = 0, relative = 0 } = condition;
-      return one.reach.distance < absolute || one.reach.relative < relative;
-    }
-    case 'direction':
-      return one.direction === condition.direction;
-    case 'hours':
-      return sizeOf(one) <= condition.size && isWithin(one, condition.hours);
-    case 'shape':
-      return (
-        sizeOf(one) <= condition.size &&
-        minutesOf(one) <= condition.minutes &&
-        isAlike(condition, one)
-      );
+  if (condition.kind === 'min_deviation') {
+    const { absolute = 0, relative = 0 } = condition;
+    return one.reach.distance < absolute || one.reach.relative < relative;
   }
+  if (condition.kind === 'direction') {
+    return one.direction === condition.direction;
+  }
+  if (condition.kind === 'hours') {
+    return sizeOf(one) <= condition.size && isWithin(one, condition.hours);
+  }
+  return (
+    sizeOf(one) <= condition.size && minutesOf(one) <= condition.minutes && isAlike(condition, one)
+  );
 }
 
 /** From its first to its latest abnormal sample. */
@@ -137,8 +135,7 @@ export function likenessTo(
 
 /** A civil time of the week, `tue 12:10`. */
 export function weekTime(localMs: number): string {
-  const time = new Date(localMs).toISOString().slice(11, 16);
-  return `${WEEKDAYS[weekday(localMs)]} ${time}`;
+  return `${WEEKDAYS[weekday(localMs)]} ${timeOfDay(localMs, 'UTC')}`;
 }
 
 /** Whether a text is a time of the week as `weekTime` writes it. */

@@ -39,6 +39,19 @@ const far = (distance: number): Partial<Occurrence> => ({
 });
 const rule = (condition: RuleCondition) => ({ anomalyKind: 'deviation' as const, condition });
 
+const span = (from: number, to: number) =>
+  lunch({ startLocalMs: TUESDAY + from * MINUTE, lastLocalMs: TUESDAY + to * MINUTE });
+const conditions = (anomaly: Occurrence, pattern: readonly Occurrence[] = []) =>
+  proposeRules(anomaly, pattern).map(({ condition }) => condition);
+const past = (id: number, over: Partial<PastOccurrence>): PastOccurrence => ({
+  ...lunch(),
+  id,
+  isConfirmed: null,
+  alerted: true,
+  inIncident: false,
+  ...over,
+});
+
 describe('reachOf()', () => {
   it('measures a sample by its distance, by what was expected and by the band on its side', () => {
     const sample = { value: 80, expected: 100, lower: 90, upper: 105 };
@@ -89,8 +102,6 @@ describe('quiets()', () => {
 
   it('knows hours that pass midnight', () => {
     const night = rule({ kind: 'hours', hours: 'tue 23:00-01:00', size: 9 });
-    const span = (from: number, to: number) =>
-      lunch({ startLocalMs: TUESDAY + from * MINUTE, lastLocalMs: TUESDAY + to * MINUTE });
     expect(quiets(night, span(1390, 1490))).toBe(true);
     expect(quiets(night, span(1450, 1490))).toBe(true);
     expect(quiets(night, span(1390, 1501))).toBe(false);
@@ -135,9 +146,6 @@ describe('likenessTo()', () => {
 });
 
 describe('proposeRules()', () => {
-  const conditions = (anomaly: Occurrence, pattern: readonly Occurrence[] = []) =>
-    proposeRules(anomaly, pattern).map(({ condition }) => condition);
-
   it('proposes one of each kind, with a little room', () => {
     expect(conditions(lunch())).toEqual([
       {
@@ -193,14 +201,6 @@ describe('proposeRules()', () => {
 });
 
 describe('effectOf()', () => {
-  const past = (id: number, over: Partial<PastOccurrence>): PastOccurrence => ({
-    ...lunch(),
-    id,
-    isConfirmed: null,
-    alerted: true,
-    inIncident: false,
-    ...over,
-  });
   const history = [
     past(1, { isConfirmed: false }),
     past(2, far(10)),
