@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BlockBoundary } from '../src/core/calibration/block-boundary.ts';
-import { Channel } from '../src/core/calibration/channel.ts';
+import { Channels } from '../src/core/calibration/channels.ts';
 import { FamiliarSize } from '../src/core/calibration/familiar-size.ts';
 import { HourlyScale } from '../src/core/calibration/hourly-scale.ts';
 import { Persistence } from '../src/core/calibration/persistence.ts';
@@ -166,11 +166,11 @@ const PARTS: readonly (readonly [name: string, make: () => Part])[] = [
     'calibration of one view (there are 9)',
     () =>
       partOf(
-        () => Channel.several(1, STEP_MS)[0],
-        (channel, i) => {
-          channel.evidence(residuals[i], FLOOR);
-          channel.learn(residuals[i], FLOOR);
-          if (i % DAY === 0) channel.refit();
+        () => new Channels(STEP_MS),
+        (channels, i) => {
+          channels.evidence(0, residuals[i], FLOOR);
+          channels.learn(0, residuals[i], FLOOR);
+          if (i % DAY === 0) channels.refit();
         },
       ),
   ],

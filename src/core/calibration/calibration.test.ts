@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../civil-time.ts';
 import { seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { BlockBoundary } from './block-boundary.ts';
-import { Channel } from './channel.ts';
+import { Channels } from './channels.ts';
 import { topThree } from './evidence.ts';
 import { TailCalibration } from './tail-calibration.ts';
 
@@ -46,19 +47,42 @@ describe('TailCalibration', () => {
   });
 });
 
-describe('Channel', () => {
+describe('Channels', () => {
   it('gives the same evidence at every scale of the metric', () => {
     const evidence = [1e-9, 1, 1e12].map((unit) => {
       const rng = seededRng(7);
-      const [channel] = Channel.several(1, 60_000);
-      if (!channel) return Number.NaN;
-      for (let i = 0; i < 5000; i++) channel.learn((rng() - rng()) * unit, 1e-12 * unit);
-      channel.refit();
-      return channel.evidence(3 * unit, 1e-12 * unit);
+      const channels = new Channels(60_000);
+      for (let i = 0; i < 5000; i++) channels.learn(0, (rng() - rng()) * unit, 1e-12 * unit);
+      channels.refit();
+      return channels.evidence(0, 3 * unit, 1e-12 * unit);
     });
     expect(evidence[0]).toBeCloseTo(evidence[1] ?? 0, 6);
     expect(evidence[2]).toBeCloseTo(evidence[1] ?? 0, 6);
     expect(evidence[1]).toBeGreaterThan(3);
+  });
+  it('keeps the views of a series apart, also over a rest', () => {
+    const rng = seededRng(8);
+    const [several, copy] = [0, 1].map(() => new Channels(60_000, { room: new Room(), count: 3 }));
+    const alone = [0, 1, 2].map(() => new Channels(60_000));
+    if (!several || !copy) throw new Error('Cannot test: no channels');
+    for (let i = 0; i < 3000; i++) {
+      for (const [view, channels] of alone.entries()) {
+        const residual = (rng() - rng()) * 10 ** view;
+        several.learn(view, residual, 1e-9);
+        channels.learn(0, residual, 1e-9);
+      }
+    }
+    for (const channels of [several, ...alone]) channels.refit();
+    const out = new StateWriter('TEST', 1);
+    several.save(out);
+    copy.load(new StateReader(out.finish(), 'TEST', 1));
+    for (const [view, channels] of alone.entries()) {
+      for (const residual of [0.1, 1, 5, 40]) {
+        const evidence = channels.evidence(0, residual, 1e-9);
+        expect(several.evidence(view, residual, 1e-9)).toBe(evidence);
+        expect(copy.evidence(view, residual, 1e-9)).toBe(evidence);
+      }
+    }
   });
 });
 

@@ -10,7 +10,7 @@ const MONDAY_MS = 4 * DAY_MS;
 
 /** 10 all day, but 50 from noon to one on the days that `lunch` names, counted from a Monday. */
 function week(lunch: (day: number) => boolean, days = 7, restDays: number[] = []): DailyRange {
-  const range = new DailyRange(STEP_MS, restDays);
+  const range = new DailyRange(STEP_MS, { restDays });
   for (let timeMs = 0; timeMs < days * DAY_MS; timeMs += STEP_MS) {
     const timeOfDay = timeMs % DAY_MS;
     const eating = timeOfDay >= NOON_MS && timeOfDay < NOON_MS + HOUR_MS;
@@ -74,7 +74,7 @@ describe('DailyRange', () => {
     const range = week((day) => day >= 2);
     const out = new StateWriter('TEST', 1);
     range.save(out);
-    const copy = new DailyRange(STEP_MS, []);
+    const copy = new DailyRange(STEP_MS);
     copy.load(new StateReader(out.finish(), 'TEST', 1));
     expect(copy.covers(at(7, 12.5), 50)).toBe(true);
     copy.learn(at(7, 12.5), 50);

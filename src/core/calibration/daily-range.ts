@@ -2,6 +2,7 @@ import { DAY_MS } from '../civil-time.ts';
 import { isResting } from '../context/calendar.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { PackedRing } from '../stats/packed-ring.ts';
+import { Room } from '../stats/room.ts';
 
 const DAYS = 7;
 const BIN_MS = 900_000;
@@ -10,6 +11,12 @@ const ENOUGH_DAYS = 3;
 const FEWEST_DAYS = 2;
 /** Share of a day's range by which a value may lie outside of it. */
 const MARGIN = 0.5;
+
+export interface DailyRangeParts {
+  /** As in SeriesPolicy. */
+  readonly restDays?: readonly number[];
+  readonly room?: Room;
+}
 
 /**
  * Where a series is at each time of day: the least and the largest value of every quarter of an hour of the last seven
@@ -22,28 +29,33 @@ export class DailyRange {
   readonly #restDays: readonly number[];
   /** Least and largest value of every bin in turn. */
   readonly #ends: PackedRing;
-  readonly #least = new Float64Array(DAYS);
-  readonly #largest = new Float64Array(DAYS);
+  readonly #room: Room;
+  /** Where the least values of the days at hand begin in the room, and the largest. */
+  readonly #leastAt: number;
+  readonly #largestAt: number;
   /** Of the days before, how many are of today's kind. */
   #days = 0;
   #bin = Number.NaN;
   #at = Number.NaN;
 
-  /** `restDays` as in SeriesPolicy. */
-  constructor(stepMs: number, restDays: readonly number[]) {
+  constructor(stepMs: number, { restDays = [], room = new Room() }: DailyRangeParts = {}) {
     this.#restDays = restDays;
     this.#binMs = Math.max(BIN_MS, stepMs);
     this.#perDay = Math.max(1, Math.round(DAY_MS / this.#binMs));
-    this.#ends = new PackedRing(2 * (DAYS * this.#perDay + 2));
+    this.#ends = new PackedRing(2 * (DAYS * this.#perDay + 2), room);
+    this.#room = room;
+    this.#leastAt = room.reserveFloats(DAYS);
+    this.#largestAt = room.reserveFloats(DAYS);
   }
 
   /** Whether the series has been about there within a quarter of an hour of this time on enough days. */
   covers(localMs: number, value: number): boolean {
     this.#look(Math.floor(localMs / this.#binMs));
+    const { floats } = this.#room;
     let met = 0;
     for (let day = 0; day < this.#days; day++) {
-      const least = this.#least[day];
-      const largest = this.#largest[day];
+      const least = floats[this.#leastAt + day];
+      const largest = floats[this.#largestAt + day];
       const margin = MARGIN * (largest - least);
       if (value >= least - margin && value <= largest + margin) met++;
     }
@@ -93,8 +105,8 @@ export class DailyRange {
         if (low < least) least = low;
         if (high > largest) largest = high;
       }
-      this.#least[this.#days] = least;
-      this.#largest[this.#days++] = largest;
+      this.#room.floats[this.#leastAt + this.#days] = least;
+      this.#room.floats[this.#largestAt + this.#days++] = largest;
     }
   }
 }

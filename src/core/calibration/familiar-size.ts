@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from '../stats/decayed-histogram.ts';
+import { Room } from '../stats/room.ts';
 
 const RANGE = { lowest: -2, octaves: 12, bits: 3 };
 const HALF_LIFE_MS = 14 * DAY_MS;
@@ -25,10 +26,11 @@ export class FamiliarSize {
   #blocks = 0;
   #usual = 0;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, room = new Room()) {
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
     this.#share = Math.max(0, 1 - (TIMES_A_DAY * this.#blockMs) / DAY_MS);
-    this.#histogram = new DecayedHistogram(RANGE, HALF_LIFE_MS / this.#blockMs);
+    const halfLife = HALF_LIFE_MS / this.#blockMs;
+    this.#histogram = new DecayedHistogram(RANGE, halfLife, { room, count: 1 });
   }
 
   /** Whether a deviation, in units of its own scale, is no news by its size. False before three days are known. */

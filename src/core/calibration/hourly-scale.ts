@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 
 const HOURS = 24;
 /** Quantile of the residuals' size that stands for their scale. */
@@ -10,6 +11,8 @@ const FEWEST_DAYS = 3;
 /** Share, as a power, of an hour's difference that is believed: 1 makes quiet nights jumpy. */
 const TRUST = 1 / 3;
 const LARGEST = 10;
+/** Of each hour, and last of the whole. */
+const KEPT = HOURS + 1;
 
 /**
  * How much wider or narrower residuals are at this hour of the day than on the whole: traffic scatters more at noon
@@ -17,12 +20,16 @@ const LARGEST = 10;
  */
 export class HourlyScale {
   readonly #perHour: number;
-  /** Estimates of the hours, then that of the whole; numbers of values likewise. */
-  readonly #estimates = new Float64Array(HOURS + 1);
-  readonly #counts = new Float64Array(HOURS + 1);
+  readonly #room: Room;
+  /** Where the estimates begin in the room, and the numbers of values. */
+  readonly #estimatesAt: number;
+  readonly #countsAt: number;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, room = new Room()) {
     this.#perHour = HOUR_MS / stepMs;
+    this.#room = room;
+    this.#estimatesAt = room.reserveFloats(KEPT);
+    this.#countsAt = room.reserveFloats(KEPT);
   }
 
   /** What residuals at this civil time are to be divided by; 1 before the hour is known. `floor` as in `learn`. */
@@ -33,9 +40,12 @@ export class HourlyScale {
     const hour = (before + HOURS) % HOURS;
     const next = (hour + 1) % HOURS;
     const enough = FEWEST_DAYS * this.#perHour;
-    if (!(this.#counts[hour] > enough && this.#counts[next] > enough)) return 1;
-    const here = this.#estimates[hour] * (1 - weight) + this.#estimates[next] * weight;
-    const ratio = Math.max(here, floor) / Math.max(this.#estimates[HOURS], floor);
+    const { floats } = this.#room;
+    const counts = this.#countsAt;
+    if (!(floats[counts + hour] > enough && floats[counts + next] > enough)) return 1;
+    const estimates = this.#estimatesAt;
+    const here = floats[estimates + hour] * (1 - weight) + floats[estimates + next] * weight;
+    const ratio = Math.max(here, floor) / Math.max(floats[estimates + HOURS], floor);
     return Math.min(Math.max(ratio, 1 / LARGEST), LARGEST) ** TRUST;
   }
 
@@ -49,21 +59,23 @@ export class HourlyScale {
   }
 
   save(out: StateWriter): void {
-    out.floats(this.#estimates);
-    out.floats(this.#counts);
+    for (const at of [this.#estimatesAt, this.#countsAt]) {
+      out.floats(this.#room.floats.subarray(at, at + KEPT));
+    }
   }
 
   load(state: StateReader): void {
-    this.#estimates.set(state.floats());
-    this.#counts.set(state.floats());
+    for (const at of [this.#estimatesAt, this.#countsAt]) this.#room.floats.set(state.floats(), at);
   }
 
-  #follow(at: number, size: number, { floor, memory }: { floor: number; memory: number }): void {
-    const count = ++this.#counts[at];
+  #follow(hour: number, size: number, { floor, memory }: { floor: number; memory: number }): void {
+    const { floats } = this.#room;
+    const at = this.#estimatesAt + hour;
+    const count = ++floats[this.#countsAt + hour];
     const rate = Math.max(8 / memory, 2 / (count + 3));
-    const estimate = Math.max(this.#estimates[at], floor);
-    if (count < 4 && size > estimate) this.#estimates[at] = size;
-    else if (size > estimate) this.#estimates[at] = estimate * (1 + rate * QUANTILE);
-    else this.#estimates[at] = Math.max(floor, estimate * (1 - rate * (1 - QUANTILE)));
+    const estimate = Math.max(floats[at], floor);
+    if (count < 4 && size > estimate) floats[at] = size;
+    else if (size > estimate) floats[at] = estimate * (1 + rate * QUANTILE);
+    else floats[at] = Math.max(floor, estimate * (1 - rate * (1 - QUANTILE)));
   }
 }

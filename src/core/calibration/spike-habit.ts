@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from '../stats/decayed-histogram.ts';
+import { Room } from '../stats/room.ts';
 
 const RANGE = { lowest: -2, octaves: 12, bits: 3 };
 const HALF_LIFE_MS = 14 * DAY_MS;
@@ -29,16 +30,20 @@ const BLOCKS_A_REFIT = 6;
 export class SpikeHabit {
   readonly #blockMs: number;
   readonly #histogram: DecayedHistogram;
-  /** Sizes of the latest samples, oldest first. */
-  readonly #recent = new Float64Array(LOOKED_BACK);
+  readonly #room: Room;
+  /** Where the sizes of the latest samples begin, oldest first. */
+  readonly #recentAt: number;
   #block = Number.NaN;
   #largest = 0;
   #blocks = 0;
   #usual = 0;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, room = new Room()) {
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
-    this.#histogram = new DecayedHistogram(RANGE, HALF_LIFE_MS / this.#blockMs);
+    const halfLife = HALF_LIFE_MS / this.#blockMs;
+    this.#histogram = new DecayedHistogram(RANGE, halfLife, { room, count: 1 });
+    this.#room = room;
+    this.#recentAt = room.reserveFloats(LOOKED_BACK);
   }
 
   /**
@@ -48,24 +53,29 @@ export class SpikeHabit {
   covers(size: number): boolean {
     if (!(size <= MARGIN * this.#usual)) return false;
     let calm = 0;
-    for (const before of this.#recent) if (STEEP * before < size) calm++;
+    const { floats } = this.#room;
+    const end = this.#recentAt + LOOKED_BACK;
+    for (let at = this.#recentAt; at < end; at++) if (STEEP * floats[at] < size) calm++;
     return calm >= CALM_BEFORE;
   }
 
   learn(timeMs: number, size: number): void {
     const block = Math.floor(timeMs / this.#blockMs);
     if (block !== this.#block) this.#complete(block);
-    const [, before, first, second] = this.#recent;
-    const spike = Math.max(first, second);
-    if (spike > STEEP * Math.max(before, size) && spike > this.#largest) this.#largest = spike;
-    this.#recent.copyWithin(0, 1);
-    this.#recent[LOOKED_BACK - 1] = size;
+    const { floats } = this.#room;
+    const at = this.#recentAt;
+    const spike = Math.max(floats[at + 2], floats[at + 3]);
+    if (spike > STEEP * Math.max(floats[at + 1], size) && spike > this.#largest) {
+      this.#largest = spike;
+    }
+    floats.copyWithin(at, at + 1, at + LOOKED_BACK);
+    floats[at + LOOKED_BACK - 1] = size;
   }
 
   save(out: StateWriter): void {
     this.#histogram.save(out);
     for (const figure of [this.#block, this.#largest, this.#usual]) out.float(figure);
-    for (const size of this.#recent) out.float(size);
+    for (let i = 0; i < LOOKED_BACK; i++) out.float(this.#room.floats[this.#recentAt + i]);
     out.int(this.#blocks);
   }
 
@@ -74,7 +84,7 @@ export class SpikeHabit {
     this.#block = state.float();
     this.#largest = state.float();
     this.#usual = state.float();
-    for (let i = 0; i < LOOKED_BACK; i++) this.#recent[i] = state.float();
+    for (let i = 0; i < LOOKED_BACK; i++) this.#room.floats[this.#recentAt + i] = state.float();
     this.#blocks = state.int();
   }
 

@@ -14,6 +14,25 @@ const UNRESTS = new Float64Array(DAYS);
 /** The ring of the series at hand from its newest block back, so that reading it needs no modulo. */
 const RECENT = new Float64Array(BLOCKS);
 
+/** The days of a series as they stand at one moment. */
+export interface DayLevels {
+  /** By day, 0 = the latest 24 hours: level above the template; NaN for a day that is mostly missing. */
+  readonly levels: Float64Array;
+  /** Standard error of the level of a day, from how much the blocks of the latest or a usual day disagree. */
+  readonly blur: number;
+  readonly shape: TemplateShape;
+  /** Mean of the `back`th whole block before now, 0 = the newest, minus its template; NaN when there is none. */
+  readonly above: (back: number) => number;
+}
+
+/** The template in four figures: its mean, the mean of its absolute values, its highest and lowest block. */
+interface TemplateShape {
+  readonly mean: number;
+  readonly size: number;
+  readonly high: number;
+  readonly low: number;
+}
+
 /**
  * Four weeks of one series as means of three hours (0.9 KB): a memory that no fit overwrites.
  *
@@ -22,20 +41,10 @@ const RECENT = new Float64Array(BLOCKS);
  * blocks, so that a short outage does not either.
  */
 export class DriftLevels {
-  /** By block of a day, back from now: what the reference days had there; NaN where they had nothing. */
-  readonly template = new Float64Array(PHASES);
-  /** By day, 0 = the latest 24 hours: level above the template; NaN for a day that is mostly missing. */
-  readonly levels = new Float64Array(DAYS);
   readonly #means = new Float32Array(BLOCKS).fill(Number.NaN);
   #block = Number.NaN;
   #sum = 0;
   #count = 0;
-  #blur = Number.NaN;
-
-  /** Standard error of the level of a day, from how much the blocks of the latest or a usual day disagree. */
-  get blur(): number {
-    return this.#blur;
-  }
 
   /** End of the newest whole block. */
   get untilMs(): number {
@@ -53,14 +62,10 @@ export class DriftLevels {
     return completed;
   }
 
-  /** Mean of the `back`th whole block before now, 0 = the newest, minus its template; NaN when there is none. */
-  above(back: number): number {
-    return this.#at(back) - this.template[back % PHASES];
-  }
-
-  /** Sets template and levels; `firstReference` is the latest day that counts as the past. */
-  measure(firstReference: number): void {
+  /** The days against what was usual; `firstReference` is the latest day that counts as the past. */
+  measure(firstReference: number): DayLevels {
     for (let back = 0; back < BLOCKS; back++) RECENT[back] = this.#at(back);
+    const template = new Float64Array(PHASES);
     let known = 0;
     for (let phase = 0; phase < PHASES; phase++) {
       let count = 0;
@@ -69,19 +74,20 @@ export class DriftLevels {
         // Only NaN differs from itself.
         if (mean === mean) SCRATCH[count++] = mean;
       }
-      this.template[phase] = count < FEWEST_DAYS ? Number.NaN : smallMedian(SCRATCH, count);
+      template[phase] = count < FEWEST_DAYS ? Number.NaN : smallMedian(SCRATCH, count);
       if (count >= FEWEST_DAYS) known++;
     }
+    const levels = new Float64Array(DAYS);
     let unrests = 0;
     for (let day = 0; day < DAYS; day++) {
       let count = 0;
       for (let phase = 0; phase < PHASES; phase++) {
-        const above = RECENT[day * PHASES + phase] - this.template[phase];
+        const above = RECENT[day * PHASES + phase] - template[phase];
         if (above === above) SCRATCH[count++] = above;
       }
       const enough = count > 0 && count >= known / 2;
       const level = enough ? smallMedian(SCRATCH, count) : Number.NaN;
-      this.levels[day] = level;
+      levels[day] = level;
       if (!enough) continue;
       let unrest = 0;
       for (let i = 0; i < count; i++) unrest += Math.abs(SCRATCH[i] - level);
@@ -89,23 +95,13 @@ export class DriftLevels {
     }
     const [latest] = UNRESTS;
     const unrest = Math.max(latest, smallMedian(UNRESTS, unrests));
-    // Standard error of a median of normal values, whose mean deviation is 0.8 standard deviations.
-    this.#blur = (1.2533 * 1.2533 * unrest) / Math.sqrt(PHASES);
-  }
-
-  /** The template in four figures: its mean, the mean of its absolute values, its highest and lowest block. */
-  shape(): { mean: number; size: number; high: number; low: number } {
-    let [sum, absolute, known] = [0, 0, 0];
-    let [high, low] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (const value of this.template) {
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      absolute += Math.abs(value);
-      known++;
-      high = Math.max(high, value);
-      low = Math.min(low, value);
-    }
-    return { mean: sum / known, size: absolute / known, high, low };
+    return {
+      levels,
+      // Standard error of a median of normal values, whose mean deviation is 0.8 standard deviations.
+      blur: (1.2533 * 1.2533 * unrest) / Math.sqrt(PHASES),
+      shape: shapeOf(template),
+      above: (back) => this.#at(back) - template[back % PHASES],
+    };
   }
 
   save(out: StateWriter): void {
@@ -135,6 +131,20 @@ export class DriftLevels {
     this.#sum = 0;
     this.#count = 0;
   }
+}
+
+function shapeOf(template: Float64Array): TemplateShape {
+  let [sum, absolute, known] = [0, 0, 0];
+  let [high, low] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const value of template) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    absolute += Math.abs(value);
+    known++;
+    high = Math.max(high, value);
+    low = Math.min(low, value);
+  }
+  return { mean: sum / known, size: absolute / known, high, low };
 }
 
 function slotOf(block: number): number {

@@ -1,5 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
-import { BLOCK_MS, DriftLevels, PHASES } from './drift-levels.ts';
+import { BLOCK_MS, type DayLevels, DriftLevels, PHASES } from './drift-levels.ts';
 import { medianOf, type Reference, referenceOf } from './drift-reference.ts';
 import { type Course, fitCourse, fitTrend, type Trend } from './drift-trend.ts';
 
@@ -29,6 +29,14 @@ const NO_TREND: Trend = {
   risen: 0,
 };
 
+/** The latest days beside what is usual for them. */
+interface Compared {
+  readonly days: DayLevels;
+  readonly reference: Reference;
+  /** Latest 24 hours and the three days before, each minus its reference. */
+  readonly offsets: readonly number[];
+}
+
 /**
  * Finds a level that moves away slowly, day by day, while models follow it.
  *
@@ -39,8 +47,6 @@ const NO_TREND: Trend = {
  */
 export class Drift {
   readonly #history = new DriftLevels();
-  /** Latest 24 hours and the three days before, each minus its reference. */
-  readonly #offsets = new Float64Array(COMPARED_DAYS);
   #openedMs = Number.NaN;
   #ending: DriftEnding = 'returned';
   /** The latest judgement: see the getters. */
@@ -111,11 +117,9 @@ export class Drift {
     if (this.open) {
       return { trend: this.#trend, level: this.#base + this.#trend.risen, spread: this.#spread };
     }
-    this.#history.measure(0);
-    const { mean } = this.#history.shape();
-    const { levels, untilMs } = this.#history;
-    const course = fitCourse(levels, untilMs);
-    return course && { ...course, level: mean + course.level };
+    const { levels, shape } = this.#history.measure(0);
+    const course = fitCourse(levels, this.#history.untilMs);
+    return course && { ...course, level: shape.mean + course.level };
   }
 
   /** Takes a finite value, in order of time; true when the drift has been judged anew. */
@@ -153,14 +157,14 @@ export class Drift {
   }
 
   #judge(): void {
-    const reference = this.#measure();
+    const compared = this.#compare();
     if (!this.open) {
-      if (reference && Math.abs(this.#distance) >= 1 && this.#moves()) {
+      if (compared && Math.abs(this.#distance) >= 1 && moves(compared)) {
         this.#openedMs = this.#history.untilMs;
       }
-    } else if (reference && this.#isBack()) this.#end('returned');
-    else if (!reference || this.#hasSettled()) this.#end('new_level');
-    if (reference && this.open) this.#trend = this.#fit(reference);
+    } else if (compared && this.#isBack(compared)) this.#end('returned');
+    else if (!compared || this.#hasSettled(compared)) this.#end('new_level');
+    if (compared && this.open) this.#trend = this.#fit(compared);
   }
 
   #end(ending: DriftEnding): void {
@@ -169,28 +173,29 @@ export class Drift {
   }
 
   /** Sets what the latest state of the levels gives; undefined when there is too little to compare with. */
-  #measure(): Reference | undefined {
-    const { untilMs, levels } = this.#history;
+  #compare(): Compared | undefined {
+    const { untilMs } = this.#history;
     const openDays = this.open ? Math.ceil((untilMs - this.#openedMs) / (PHASES * BLOCK_MS)) : 0;
     const first = GUARDED_DAYS + openDays;
-    this.#history.measure(first);
+    const days = this.#history.measure(first);
     this.#distance = 0;
-    const reference = referenceOf(levels, first);
+    const reference = referenceOf(days.levels, first);
     this.#references = reference.days;
     if (reference.days < FEWEST_REFERENCES) return undefined;
-    for (let day = 0; day < COMPARED_DAYS; day++) {
-      this.#offsets[day] = levels[day] - reference.levelOf(day);
-    }
-    const { mean, size, high, low } = this.#history.shape();
-    this.#spread = Math.max(reference.spread, LEAST_SHARE * size, this.#history.blur, 1e-12);
+    const offsets = Array.from(
+      { length: COMPARED_DAYS },
+      (_, day) => days.levels[day] - reference.levelOf(day),
+    );
+    const { mean, size, high, low } = days.shape;
+    this.#spread = Math.max(reference.spread, LEAST_SHARE * size, days.blur, 1e-12);
     this.#high = high - mean;
     this.#low = low - mean;
-    const [offset] = this.#offsets;
+    const [offset] = offsets;
     if (Number.isNaN(offset)) return undefined;
-    this.#base = mean + levels[0] - offset;
+    this.#base = mean + days.levels[0] - offset;
     this.#level = this.#base + offset;
     this.#distance = offset / this.reach;
-    return reference;
+    return { days, reference, offsets };
   }
 
   /** Few references know the spread badly. */
@@ -198,34 +203,33 @@ export class Drift {
     return (FAR * (1 + 4 / this.#references)) / 1.2;
   }
 
-  #moves(): boolean {
-    const [now, one, two, three] = this.#offsets;
-    const way = now - three;
-    if (!(way * now > 0)) return false;
-    const shares = [(now - one) / way, (one - two) / way, (two - three) / way];
-    return Math.max(...shares) <= LARGEST_SHARE && Math.min(...shares) >= SMALLEST_SHARE;
-  }
-
   /** By its latest 24 hours, or at once by its newest blocks. */
-  #isBack(): boolean {
-    const newest = medianOf(0, NEWEST_BLOCKS, (back) => this.#history.above(back)).median;
-    const [level] = this.#history.levels;
-    const offset = newest - level + this.#offsets[0];
+  #isBack({ days, offsets }: Compared): boolean {
+    const newest = medianOf(0, NEWEST_BLOCKS, days.above).median;
+    const offset = newest - days.levels[0] + offsets[0];
     const side = Math.sign(this.#distance);
     const closest = Number.isNaN(offset) ? 1 : (side * offset) / this.reach;
     return Math.min(Math.abs(this.#distance), closest) < BACK;
   }
 
   /** Three days have brought it hardly further. */
-  #hasSettled(): boolean {
-    const [now, , , three] = this.#offsets;
+  #hasSettled({ offsets }: Compared): boolean {
+    const [now, , , three] = offsets;
     return Math.abs(now - three) < Math.max(this.#spread, 0.1 * Math.abs(now));
   }
 
-  #fit({ levelOf }: Reference): Trend {
-    const history = this.#history;
+  #fit({ days, reference }: Compared): Trend {
     const above = (back: number): number =>
-      history.above(back) - levelOf(Math.floor(back / PHASES));
-    return fitTrend(above, { untilMs: history.untilMs, spread: this.#spread });
+      days.above(back) - reference.levelOf(Math.floor(back / PHASES));
+    return fitTrend(above, { untilMs: this.#history.untilMs, spread: this.#spread });
   }
+}
+
+/** Whether the way of three days was made in three days of similar share. */
+function moves({ offsets }: Compared): boolean {
+  const [now, one, two, three] = offsets;
+  const way = now - three;
+  if (!(way * now > 0)) return false;
+  const shares = [(now - one) / way, (one - two) / way, (two - three) / way];
+  return Math.max(...shares) <= LARGEST_SHARE && Math.min(...shares) >= SMALLEST_SHARE;
 }

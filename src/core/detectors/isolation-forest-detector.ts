@@ -3,6 +3,7 @@ import { type CivilTime, DAY_MS } from '../civil-time.ts';
 import { seededRng } from '../random.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import type { Detector, Observation } from './detector.ts';
 import {
   FEATURE_NAMES,
@@ -22,7 +23,10 @@ import { scoreForest, scoreForestRows } from './isolation-forest/score-forest.ts
 export interface IsolationForestOptions {
   readonly trees: number;
   readonly sampleSize: number;
+  readonly room?: Room;
 }
+
+const NOTHING = new Float64Array(0);
 
 /** Scores of samples to come; `next` is the first that has not been learned. */
 interface Anticipated {
@@ -42,14 +46,15 @@ export class IsolationForestDetector implements Detector {
   readonly #civil: CivilTime;
   readonly #options: IsolationForestOptions;
   #forest: Forest | undefined;
+  readonly #window: FeatureWindow;
   #scaling: Scaling = { location: 0, scale: 1 };
-  #window = new FeatureWindow(this.#scaling);
   #fittedOn = 0;
   #ahead: Anticipated | undefined;
 
   constructor(civil: CivilTime, options: IsolationForestOptions) {
     this.#civil = civil;
     this.#options = options;
+    this.#window = new FeatureWindow(this.#scaling, options.room ?? new Room());
   }
 
   fit({ times, values }: Samples, seed: number): void {
@@ -89,7 +94,7 @@ export class IsolationForestDetector implements Detector {
    */
   anticipate({ times, values }: Samples): void {
     if (!this.#forest) return;
-    const window = new FeatureWindow(this.#scaling, this.#window.recent());
+    const window = this.#windowAfter(this.#window.recent());
     const timesOfDay = times.map((timeMs) => this.#civil.toLocal(timeMs) % DAY_MS);
     const rows = rowsAfter(window, values, timesOfDay);
     const scores = scoreForestRows(this.#forest, rows, new Float64Array(times.length));
@@ -99,7 +104,7 @@ export class IsolationForestDetector implements Detector {
   /** How much each feature isolated the sample that was learned last, largest first: see attributePath. */
   attribute({ value, localMs }: Observation): FeatureShare[] {
     if (!this.#forest) return [];
-    const before = new FeatureWindow(this.#scaling, this.#window.recent().slice(0, -1));
+    const before = this.#windowAfter(this.#window.recent().subarray(0, -1));
     const edges = attributePath(this.#forest, before.peek(value, localMs % DAY_MS));
     const all = edges.reduce((sum, edge) => sum + Math.max(0, edge), 0);
     return FEATURE_NAMES.map((name, i) => ({ name, share: edges[i] / all }))
@@ -109,7 +114,7 @@ export class IsolationForestDetector implements Detector {
 
   interrupt(): void {
     this.#ahead = undefined;
-    this.#window = new FeatureWindow(this.#scaling);
+    this.#window.restart(this.#scaling, NOTHING);
   }
 
   snapshot(): Uint8Array | undefined {
@@ -150,13 +155,19 @@ export class IsolationForestDetector implements Detector {
 
   load(state: StateReader): void {
     this.#ahead = undefined;
-    this.#window = new FeatureWindow(this.#scaling, state.floats());
+    this.#window.restart(this.#scaling, state.floats());
+  }
+
+  /** Another window, as this one was after raw values. */
+  #windowAfter(recent: Float64Array): FeatureWindow {
+    const window = new FeatureWindow(this.#scaling);
+    window.restart(this.#scaling, recent);
+    return window;
   }
 
   #rescale(scaling: Scaling): void {
     this.#ahead = undefined;
-    this.#ahead = undefined;
     this.#scaling = scaling;
-    this.#window = new FeatureWindow(scaling, this.#window.recent());
+    this.#window.restart(scaling, this.#window.recent());
   }
 }

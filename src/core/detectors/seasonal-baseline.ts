@@ -2,6 +2,7 @@ import { type CivilTime, DAY_MS } from '../civil-time.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { RecentWindow } from '../stats/recent-window.ts';
+import { Room } from '../stats/room.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
@@ -13,12 +14,21 @@ const QUARTER_HOUR_MS = 900_000;
 /** What each predictor's error is multiplied by when they are compared: the plain level must be three times better. */
 const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 const PREDICTED = new Float64Array(PREDICTORS.length);
+const RIVALS = PREDICTORS.length;
+/** Columns of what is kept of the predictors: fading errors and numbers of values, what they say of a bin, the next, now. */
+const ERRORS = 0;
+const JUDGED = RIVALS;
+const HERE = 2 * RIVALS;
+const NEXT = 3 * RIVALS;
+const NOW = 4 * RIVALS;
+const CELLS = 5 * RIVALS;
 
 export interface SeasonalParts {
   readonly civil: CivilTime;
   readonly residuals: RecentWindow;
   /** Days since 1970-01-01, ascending, that are like a weekend. */
   readonly restDays?: readonly number[];
+  readonly room?: Room;
 }
 
 /**
@@ -34,12 +44,10 @@ export class SeasonalBaseline implements Detector {
   readonly #stepMs: number;
   readonly #civil: CivilTime;
   readonly #history: SmoothHistory;
-  readonly #errors = new Float64Array(PREDICTORS.length);
-  readonly #judged = new Float64Array(PREDICTORS.length);
-  readonly #here = new Float64Array(PREDICTORS.length).fill(Number.NaN);
-  readonly #next = new Float64Array(PREDICTORS.length).fill(Number.NaN);
-  readonly #now = new Float64Array(PREDICTORS.length).fill(Number.NaN);
-  readonly #hour = new SortedWindow(HOUR_VALUES);
+  readonly #room: Room;
+  /** Where the columns of the predictors begin in the room. */
+  readonly #at: number;
+  readonly #hour: SortedWindow;
   readonly #residuals: RecentWindow;
   readonly #restDays: readonly number[];
   readonly #perMinute: number;
@@ -54,12 +62,19 @@ export class SeasonalBaseline implements Detector {
   #chosen = LEVEL;
 
   /** `residuals`: the latest ones from this baseline, which somebody else fills. */
-  constructor(stepMs: number, { civil, residuals, restDays = [] }: SeasonalParts) {
+  constructor(
+    stepMs: number,
+    { civil, residuals, restDays = [], room = new Room() }: SeasonalParts,
+  ) {
     this.#stepMs = stepMs;
     this.#civil = civil;
     this.#residuals = residuals;
     this.#restDays = restDays;
-    this.#history = new SmoothHistory(stepMs);
+    this.#room = room;
+    this.#at = room.reserveFloats(CELLS);
+    room.floats.fill(Number.NaN, this.#at + HERE, this.#at + CELLS);
+    this.#history = new SmoothHistory(stepMs, room);
+    this.#hour = new SortedWindow(HOUR_VALUES, room);
     this.#fade = 2 ** (-stepMs / DAY_MS);
     this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
     this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
@@ -83,21 +98,22 @@ export class SeasonalBaseline implements Detector {
     const bin = Math.floor(position);
     const weight = exact ? 0 : position - bin;
     this.#prepare(bin);
+    const { floats } = this.#room;
     let best = Number.NaN;
     let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < PREDICTORS.length; i++) {
-      const here = this.#here[i];
-      const next = this.#next[i];
+    for (let i = 0, at = this.#at; i < RIVALS; i++, at++) {
+      const here = floats[at + HERE];
+      const next = floats[at + NEXT];
       const value = Number.isNaN(here)
         ? next
         : Number.isNaN(next)
           ? here
           : here + (next - here) * weight;
-      this.#now[i] = value;
+      floats[at + NOW] = value;
       if (Number.isNaN(value)) continue;
       // A predictor that has not been judged yet speaks only when there is no other.
-      const error =
-        this.#judged[i] > 0 ? (this.#errors[i] / this.#judged[i]) * PATIENCE[i] : Number.MAX_VALUE;
+      const judged = floats[at + JUDGED];
+      const error = judged > 0 ? (floats[at + ERRORS] / judged) * PATIENCE[i] : Number.MAX_VALUE;
       if (error < least || Number.isNaN(best)) {
         least = error;
         best = value;
@@ -192,10 +208,12 @@ export class SeasonalBaseline implements Detector {
   }
 
   learnOne({ localMs, value, expected }: Observation): void {
-    for (let i = 0; i < PREDICTORS.length; i++) {
-      if (Number.isNaN(this.#now[i])) continue;
-      this.#errors[i] = this.#errors[i] * this.#fade + Math.abs(value - this.#now[i]);
-      this.#judged[i] = this.#judged[i] * this.#fade + 1;
+    const { floats } = this.#room;
+    for (let at = this.#at; at < this.#at + RIVALS; at++) {
+      const predicted = floats[at + NOW];
+      if (Number.isNaN(predicted)) continue;
+      floats[at + ERRORS] = floats[at + ERRORS] * this.#fade + Math.abs(value - predicted);
+      floats[at + JUDGED] = floats[at + JUDGED] * this.#fade + 1;
     }
     this.#history.learn(localMs, value);
     if (Number.isNaN(expected)) return;
@@ -232,9 +250,13 @@ export class SeasonalBaseline implements Detector {
     const metrics: Record<string, number> = {
       history_days: (this.#history.span * this.#history.binMs) / DAY_MS,
     };
+    const { floats } = this.#room;
     PREDICTORS.forEach((name, i) => {
-      if (this.#judged[i] > 0)
-        metrics[`mean_error_${name.replaceAll(' ', '_')}`] = this.#errors[i] / this.#judged[i];
+      const judged = floats[this.#at + JUDGED + i];
+      if (judged > 0) {
+        const error = floats[this.#at + ERRORS + i] / judged;
+        metrics[`mean_error_${name.replaceAll(' ', '_')}`] = error;
+      }
     });
     return {
       config: {
@@ -248,8 +270,9 @@ export class SeasonalBaseline implements Detector {
 
   save(out: StateWriter): void {
     this.#history.save(out);
-    out.floats(this.#errors);
-    out.floats(this.#judged);
+    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
+      out.floats(this.#room.floats.subarray(at, at + RIVALS));
+    }
     this.#hour.save(out);
     out.float(this.#minuteSum);
     out.int(this.#minuteCount);
@@ -258,8 +281,9 @@ export class SeasonalBaseline implements Detector {
 
   load(state: StateReader): void {
     this.#history.load(state);
-    this.#errors.set(state.floats());
-    this.#judged.set(state.floats());
+    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
+      this.#room.floats.set(state.floats(), at);
+    }
     this.#hour.load(state);
     this.#minuteSum = state.float();
     this.#minuteCount = state.int();
@@ -279,8 +303,12 @@ export class SeasonalBaseline implements Detector {
     if (key === this.#predicted) return;
     const periodBins = Math.round(this.#periodMs / this.#history.binMs);
     const parts = { periodBins, restDays: this.#restDays };
-    predictBin(this.#history, bin, parts, this.#here);
-    if (this.#stepMs < this.#history.binMs) predictBin(this.#history, bin + 1, parts, this.#next);
+    predictBin(this.#history, bin, parts, PREDICTED);
+    this.#room.floats.set(PREDICTED, this.#at + HERE);
+    if (this.#stepMs < this.#history.binMs) {
+      predictBin(this.#history, bin + 1, parts, PREDICTED);
+      this.#room.floats.set(PREDICTED, this.#at + NEXT);
+    }
     this.#predicted = key;
   }
 }

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { PackedRing } from '../stats/packed-ring.ts';
+import { Room } from '../stats/room.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 
@@ -19,22 +20,31 @@ export class SmoothHistory {
   readonly #capacity: number;
   /** So many bins after it a bin is smoothed. */
   readonly reach: number;
-  readonly #medians: Float64Array;
   readonly #smooth: PackedRing;
   readonly #recent: SortedWindow;
-  readonly #values: Float64Array;
+  readonly #room: Room;
+  /** Where the medians of the newest bins begin in the room, and how many they are. */
+  readonly #mediansAt: number;
+  readonly #medians: number;
+  /** The same of the values of the bin that is being filled. */
+  readonly #valuesAt: number;
+  readonly #mostValues: number;
   #valueCount = 0;
   #bin = Number.NaN;
   #first = Number.NaN;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, room = new Room()) {
     this.binMs = Math.max(BIN_MS, stepMs);
     this.#capacity = Math.ceil((MOST_DAYS * DAY_MS) / this.binMs);
     this.reach = Math.round(SMOOTHING_MS / this.binMs);
-    this.#values = new Float64Array(Math.min(MOST_VALUES, 2 * Math.ceil(this.binMs / stepMs)));
-    this.#smooth = new PackedRing(this.#capacity);
-    this.#medians = new Float64Array(2 * this.reach + 1).fill(Number.NaN);
-    this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)));
+    this.#room = room;
+    this.#mostValues = Math.min(MOST_VALUES, 2 * Math.ceil(this.binMs / stepMs));
+    this.#valuesAt = room.reserveFloats(this.#mostValues);
+    this.#medians = 2 * this.reach + 1;
+    this.#mediansAt = room.reserveFloats(this.#medians);
+    this.#forgetMedians();
+    this.#smooth = new PackedRing(this.#capacity, room);
+    this.#recent = new SortedWindow(Math.max(6, Math.round((2 * HOUR_MS) / this.binMs)), room);
   }
 
   /** The bin being filled; NaN before the first value. */
@@ -75,14 +85,17 @@ export class SmoothHistory {
     if (bin < this.#bin) return;
     if (bin > this.#bin) this.#advance(bin);
     // Of a very short step only the first values of a bin count: enough for a median.
-    if (this.#valueCount < this.#values.length) this.#values[this.#valueCount++] = value;
+    if (this.#valueCount < this.#mostValues) {
+      this.#room.floats[this.#valuesAt + this.#valueCount++] = value;
+    }
   }
 
   save(out: StateWriter): void {
     out.float(this.#bin);
     out.float(this.#first);
-    out.floats(this.#values.subarray(0, this.#valueCount));
-    out.floats(this.#medians);
+    const { floats } = this.#room;
+    out.floats(floats.subarray(this.#valuesAt, this.#valuesAt + this.#valueCount));
+    out.floats(floats.subarray(this.#mediansAt, this.#mediansAt + this.#medians));
     this.#smooth.save(out);
     this.#recent.save(out);
   }
@@ -91,33 +104,45 @@ export class SmoothHistory {
     this.#bin = state.float();
     this.#first = state.float();
     const values = state.floats();
-    this.#values.set(values);
+    this.#room.floats.set(values, this.#valuesAt);
     this.#valueCount = values.length;
-    this.#medians.set(state.floats());
+    this.#room.floats.set(state.floats(), this.#mediansAt);
     this.#smooth.load(state);
     this.#recent.load(state);
   }
 
   #advance(bin: number): void {
     if (bin - this.#bin > this.#capacity) {
-      this.#medians.fill(Number.NaN);
+      this.#forgetMedians();
       this.#bin = bin - 1;
     }
+    const { floats } = this.#room;
+    const last = this.#mediansAt + this.#medians - 1;
     while (this.#bin < bin) {
-      const median = smallMedian(this.#values, this.#valueCount);
+      const median = this.#median(this.#valuesAt, this.#valueCount);
       this.#valueCount = 0;
       if (!Number.isNaN(median)) this.#recent.push(median);
-      this.#medians.copyWithin(0, 1);
-      this.#medians[this.#medians.length - 1] = median;
+      floats.copyWithin(this.#mediansAt, this.#mediansAt + 1, last + 1);
+      floats[last] = median;
       const smoothed = this.#bin - this.reach;
-      if (smoothed >= this.#first) this.#smooth.put(smoothed, this.#smoothed());
+      if (smoothed >= this.#first) {
+        this.#smooth.put(smoothed, this.#median(this.#mediansAt, this.#medians));
+      }
       this.#bin++;
     }
   }
 
-  #smoothed(): number {
+  /** Of `length` entries of the room, without those that are NaN. */
+  #median(at: number, length: number): number {
+    const { floats } = this.#room;
     let count = 0;
-    for (const median of this.#medians) if (!Number.isNaN(median)) SCRATCH[count++] = median;
+    for (let i = at; i < at + length; i++) {
+      if (!Number.isNaN(floats[i])) SCRATCH[count++] = floats[i];
+    }
     return smallMedian(SCRATCH, count);
+  }
+
+  #forgetMedians(): void {
+    this.#room.floats.fill(Number.NaN, this.#mediansAt, this.#mediansAt + this.#medians);
   }
 }

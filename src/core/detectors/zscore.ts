@@ -2,6 +2,7 @@ import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted } from '../stats/quantile.ts';
 import { RecentWindow } from '../stats/recent-window.ts';
+import { Room } from '../stats/room.ts';
 import type { Detector, Observation } from './detector.ts';
 
 const COLUMNS = 5;
@@ -20,12 +21,17 @@ const PLAIN = new Float64Array(COLUMNS);
 export class ZScore implements Detector {
   readonly kind = 'zscore';
   readonly columns = COLUMNS;
-  readonly #values = new RecentWindow();
-  readonly #residuals = new RecentWindow();
+  readonly #values: RecentWindow;
+  readonly #residuals: RecentWindow;
   #center = Number.NaN;
   #robustScale = Number.NaN;
   #deviation = Number.NaN;
   #fittedOn = 0;
+
+  constructor(room = new Room()) {
+    this.#values = new RecentWindow(room);
+    this.#residuals = new RecentWindow(room);
+  }
 
   get fitted(): boolean {
     return this.#fittedOn > 0;

@@ -3,13 +3,16 @@ import type { StateReader, StateWriter } from '../state.ts';
 
 const HOURS = 24;
 const PAUSE_STEPS = 1.5;
+/** Rings of one figure an hour each: samples, pauses, milliseconds of the longest pause. */
+const COUNTS = 0;
+const GAPS = HOURS;
+const LONGEST = 2 * HOURS;
+const RINGS = [COUNTS, GAPS, LONGEST] as const;
 
 /** How completely the samples of the past 24 hours came: counts and pauses of each hour, in a ring. */
 export class Coverage {
   readonly #stepMs: number;
-  readonly #counts = new Float32Array(HOURS);
-  readonly #gaps = new Float32Array(HOURS);
-  readonly #longestMs = new Float32Array(HOURS);
+  readonly #figures = new Float32Array(RINGS.length * HOURS);
   #slot = 0;
   #nextHourMs = Number.NEGATIVE_INFINITY;
   #firstMs = Number.NaN;
@@ -22,11 +25,13 @@ export class Coverage {
   /** Takes the time of one sample, in order. */
   learn(timeMs: number): void {
     if (timeMs >= this.#nextHourMs) this.#turn(timeMs);
-    this.#counts[this.#slot]++;
+    const figures = this.#figures;
+    const slot = this.#slot;
+    figures[COUNTS + slot]++;
     const pauseMs = timeMs - this.#lastMs;
     if (pauseMs > PAUSE_STEPS * this.#stepMs) {
-      this.#gaps[this.#slot]++;
-      if (pauseMs > this.#longestMs[this.#slot]) this.#longestMs[this.#slot] = pauseMs;
+      figures[GAPS + slot]++;
+      if (pauseMs > figures[LONGEST + slot]) figures[LONGEST + slot] = pauseMs;
     }
     this.#lastMs = timeMs;
   }
@@ -38,26 +43,30 @@ export class Coverage {
   ofPastDay(): { coverage: number; gaps: number; longestGapMs: number } {
     const beganMs = this.#nextHourMs - HOURS * HOUR_MS;
     const spanMs = this.#lastMs - Math.max(beganMs, this.#firstMs) + this.#stepMs;
-    const came = this.#counts.reduce((sum, count) => sum + count, 0);
+    const came = this.#ring(COUNTS).reduce((sum, count) => sum + count, 0);
     return {
       coverage: spanMs > 0 ? Math.min(1, (came * this.#stepMs) / spanMs) : 0,
-      gaps: this.#gaps.reduce((sum, count) => sum + count, 0),
-      longestGapMs: this.#longestMs.reduce((longest, ms) => Math.max(longest, ms), 0),
+      gaps: this.#ring(GAPS).reduce((sum, count) => sum + count, 0),
+      longestGapMs: this.#ring(LONGEST).reduce((longest, ms) => Math.max(longest, ms), 0),
     };
   }
 
   save(out: StateWriter): void {
-    for (const ring of [this.#counts, this.#gaps, this.#longestMs]) out.singles(ring);
+    for (const first of RINGS) out.singles(this.#ring(first));
     out.int(this.#slot);
     for (const timeMs of [this.#nextHourMs, this.#firstMs, this.#lastMs]) out.float(timeMs);
   }
 
   load(state: StateReader): void {
-    for (const ring of [this.#counts, this.#gaps, this.#longestMs]) ring.set(state.singles());
+    for (const first of RINGS) this.#figures.set(state.singles(), first);
     this.#slot = state.int();
     this.#nextHourMs = state.float();
     this.#firstMs = state.float();
     this.#lastMs = state.float();
+  }
+
+  #ring(first: number): Float32Array {
+    return this.#figures.subarray(first, first + HOURS);
   }
 
   #turn(timeMs: number): void {
@@ -65,9 +74,7 @@ export class Coverage {
     const passed = hour + 1 - this.#nextHourMs / HOUR_MS;
     for (let i = 0; i < Math.min(passed, HOURS); i++) {
       this.#slot = (this.#slot + 1) % HOURS;
-      this.#counts[this.#slot] = 0;
-      this.#gaps[this.#slot] = 0;
-      this.#longestMs[this.#slot] = 0;
+      for (const first of RINGS) this.#figures[first + this.#slot] = 0;
     }
     this.#nextHourMs = (hour + 1) * HOUR_MS;
     if (Number.isNaN(this.#firstMs)) this.#firstMs = timeMs;

@@ -1,5 +1,5 @@
 import type { Contribution, ContributionName } from '../anomalies/contribution.ts';
-import { Channel } from '../calibration/channel.ts';
+import { Channels } from '../calibration/channels.ts';
 import { DailyRange } from '../calibration/daily-range.ts';
 import { combine, combinedShares } from '../calibration/evidence.ts';
 import { FamiliarSize } from '../calibration/familiar-size.ts';
@@ -14,6 +14,7 @@ import { Volatility } from '../detectors/volatility.ts';
 import { ZScore } from '../detectors/zscore.ts';
 import type { Samples } from '../series.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import type { SeriesPolicy } from './policy.ts';
 
 /** One detector's fitted part: what a model row of the database holds. */
@@ -66,12 +67,12 @@ const MOST_FAMILIAR = 1.5;
 export class EvidencePanel {
   readonly #policy: SeriesPolicy;
   readonly #civil: CivilTime;
-  readonly #zscore = new ZScore();
+  readonly #zscore: ZScore;
   readonly #seasonal: SeasonalBaseline;
   readonly #volatility: Volatility;
   readonly #forest: IsolationForestDetector;
   readonly #detectors: readonly Detector[];
-  readonly #channels: readonly Channel[];
+  readonly #channels: Channels;
   readonly #forestTail: TailCalibration;
   readonly #hours: HourlyScale;
   readonly #familiar: FamiliarSize;
@@ -88,22 +89,29 @@ export class EvidencePanel {
   constructor(policy: SeriesPolicy) {
     this.#policy = policy;
     const { stepMs, zone, trees, treeSampleSize } = policy;
+    const room = new Room();
     this.#civil = new CivilTime(zone);
+    this.#zscore = new ZScore(room);
     this.#seasonal = new SeasonalBaseline(stepMs, {
       civil: this.#civil,
       residuals: this.#zscore.residuals,
       restDays: policy.restDays,
+      room,
     });
-    this.#forest = new IsolationForestDetector(this.#civil, { trees, sampleSize: treeSampleSize });
+    const forest = { trees, sampleSize: treeSampleSize, room };
+    this.#forest = new IsolationForestDetector(this.#civil, forest);
     this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
     // Volatility looks at the z-score's window and must learn before that takes the sample.
     this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
-    this.#channels = Channel.several(VIEWS, stepMs);
-    this.#hours = new HourlyScale(stepMs);
-    this.#familiar = new FamiliarSize(stepMs);
-    this.#spikes = new SpikeHabit(stepMs);
-    this.#daily = new DailyRange(stepMs, policy.restDays);
-    this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs);
+    this.#channels = new Channels(stepMs, { room, count: VIEWS });
+    this.#hours = new HourlyScale(stepMs, room);
+    this.#familiar = new FamiliarSize(stepMs, room);
+    this.#spikes = new SpikeHabit(stepMs, room);
+    this.#daily = new DailyRange(stepMs, { restDays: policy.restDays, room });
+    this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs, {
+      room,
+      count: 1,
+    });
   }
 
   get fitted(): boolean {
@@ -126,12 +134,12 @@ export class EvidencePanel {
     const leveled = this.#outputs[LEVELED];
     const distance = Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled;
     if (Number.isNaN(distance)) return 0;
-    return distance / this.#width / this.#channels[LEVELED].scale(this.#floor);
+    return distance / this.#width / this.#channels.scale(LEVELED, this.#floor);
   }
 
   /** Distance of the sample measured last from what its time lets expect, in units of what that usually is; NaN if unknown. */
   get offset(): number {
-    return this.#outputs[SEASONAL] / this.#width / this.#channels[SEASONAL].scale(this.#floor);
+    return this.#outputs[SEASONAL] / this.#width / this.#channels.scale(SEASONAL, this.#floor);
   }
 
   /** Whether the sample measured last is a habit, by its size, as a spike or by the time of day: see FamiliarSize, SpikeHabit and DailyRange. */
@@ -184,7 +192,7 @@ export class EvidencePanel {
 
   #learnTails(): void {
     for (let i = 0; i < VIEWS; i++) {
-      this.#channels[i].learn(this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
+      this.#channels.learn(i, this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
     }
     const { timeMs, localMs } = this.#observation;
     const size = Math.abs(this.#deviation);
@@ -229,8 +237,8 @@ export class EvidencePanel {
   band(evidence: number): { readonly expected: number; readonly reach: number } {
     const { value } = this.#observation;
     const width = this.#width;
-    const plain = width * this.#channels[SEASONAL].residualAt(evidence, this.#floor);
-    const leveled = width * this.#channels[LEVELED].residualAt(evidence, this.#floor);
+    const plain = width * this.#channels.residualAt(SEASONAL, evidence, this.#floor);
+    const leveled = width * this.#channels.residualAt(LEVELED, evidence, this.#floor);
     const moved = leveled < plain && !Number.isNaN(this.#outputs[LEVELED]);
     return moved
       ? { expected: value - this.#outputs[LEVELED], reach: leveled }
@@ -252,7 +260,7 @@ export class EvidencePanel {
 
   /** How far samples are from what the clock lets expect, nine of ten at most. */
   usualReach(value: number): number {
-    return this.#channels[SEASONAL].residualAt(NINE_TENTHS, this.#smallest(value));
+    return this.#channels.residualAt(SEASONAL, NINE_TENTHS, this.#smallest(value));
   }
 
   /** The latest samples minus whatever was usual at this time before `sinceMs`: see SeasonalBaseline. */
@@ -274,7 +282,7 @@ export class EvidencePanel {
 
   /** Renews every tail from what has been learned. */
   recalibrate(): void {
-    for (const channel of this.#channels) channel.refit();
+    this.#channels.refit();
     this.#forestTail.refit(LEAST_SCORES);
   }
 
@@ -321,7 +329,7 @@ export class EvidencePanel {
   #parts() {
     return [
       ...this.#detectors,
-      ...this.#channels,
+      this.#channels,
       this.#forestTail,
       this.#hours,
       this.#familiar,
@@ -333,12 +341,11 @@ export class EvidencePanel {
   #evidence(column: number): number {
     const output = this.#outputs[column] / this.#widthOf(column);
     if (!this.#wanted(column === VOLATILITY ? this.#outputs[SEASONAL] : output)) return 0;
-    const channel = this.#channels[column];
-    const evidence = channel.evidence(output, this.#floorOf(column));
+    const evidence = this.#channels.evidence(column, output, this.#floorOf(column));
     if (column >= SEASONAL || evidence <= 1) return evidence;
     // A jump of few robust standard deviations is no evidence, however regular the series is.
-    const small = Math.abs(output) < this.#policy.zscoreThreshold * channel.scale(this.#floor);
-    return small ? 1 : evidence;
+    const scale = this.#channels.scale(column, this.#floor);
+    return Math.abs(output) < this.#policy.zscoreThreshold * scale ? 1 : evidence;
   }
 
   #wanted(side: number): boolean {

@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from './room.ts';
 import { smallMedian } from './small-median.ts';
 
 /** Entries that share a centre and a unit. */
@@ -18,21 +19,29 @@ export class PackedRing {
   #codes: Int8Array = new Int8Array(0);
   /** Median, then what a code of one is worth, of each block. */
   #scales: Float32Array = new Float32Array(0);
-  readonly #open = new Float32Array(BLOCK);
+  readonly #room: Room;
+  /** Where the open block begins among the singles. */
+  readonly #openAt: number;
   /** Numbers of the first and of the open block; NaN before the first value. */
   #first = Number.NaN;
   #block = Number.NaN;
 
   /** Keeps at least `capacity` values. */
-  constructor(capacity: number) {
+  constructor(capacity: number, room = new Room()) {
     this.#mostBlocks = Math.ceil(capacity / BLOCK);
+    this.#room = room;
+    this.#openAt = room.reserveSingles(BLOCK);
+  }
+
+  get #open(): Float32Array {
+    return this.#room.singles.subarray(this.#openAt, this.#openAt + BLOCK);
   }
 
   /** The value of this number; NaN for what is no longer known, or not yet. */
   at(number: number): number {
     const block = Math.floor(number / BLOCK);
     const within = number - block * BLOCK;
-    if (block === this.#block) return this.#open[within];
+    if (block === this.#block) return this.#room.singles[this.#openAt + within];
     if (!this.#holds(block)) return Number.NaN;
     const slot = this.#slotOf(block);
     const code = this.#codes[slot * BLOCK + within];
@@ -53,7 +62,7 @@ export class PackedRing {
   put(number: number, value: number): void {
     const block = Math.floor(number / BLOCK);
     if (block !== this.#block) this.#begin(block);
-    this.#open[number - block * BLOCK] = value;
+    this.#room.singles[this.#openAt + number - block * BLOCK] = value;
   }
 
   /** Makes the values from one number to before another missing; the last must have been put. */
@@ -61,7 +70,7 @@ export class PackedRing {
     for (let number = Math.max(from, to - this.#codes.length); number < to; number++) {
       const block = Math.floor(number / BLOCK);
       const within = number - block * BLOCK;
-      if (block === this.#block) this.#open[within] = Number.NaN;
+      if (block === this.#block) this.#room.singles[this.#openAt + within] = Number.NaN;
       else if (block >= this.#first) this.#codes[this.#slotOf(block) * BLOCK + within] = MISSING;
     }
   }
@@ -99,8 +108,9 @@ export class PackedRing {
 
   /** Packs the open block. */
   #close(): void {
+    const open = this.#open;
     let count = 0;
-    for (const value of this.#open) if (!Number.isNaN(value)) SCRATCH[count++] = value;
+    for (const value of open) if (!Number.isNaN(value)) SCRATCH[count++] = value;
     const median = Math.fround(smallMedian(SCRATCH, count));
     let farthest = 0;
     for (let i = 0; i < count; i++) farthest = Math.max(farthest, Math.abs(SCRATCH[i] - median));
@@ -109,7 +119,7 @@ export class PackedRing {
     this.#scales[2 * slot] = median;
     this.#scales[2 * slot + 1] = unit;
     for (let i = 0; i < BLOCK; i++) {
-      const distance = this.#open[i] - median;
+      const distance = open[i] - median;
       const root = unit > 0 ? Math.round(Math.sqrt(Math.abs(distance) / unit)) : 0;
       const code = Math.sign(distance) * Math.min(root, LAST_CODE);
       this.#codes[slot * BLOCK + i] = Number.isNaN(distance) ? MISSING : code;

@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
+import { type Lodging, Room } from './room.ts';
 
 export interface QuantileTarget {
   readonly quantile: number;
@@ -12,10 +13,11 @@ export function quantileTarget(quantile: number, memory: number): QuantileTarget
 }
 
 /** Estimate and number of values. */
-export const CELLS_OF_QUANTILE = 2;
+const CELLS_OF_QUANTILE = 2;
 
 /**
- * Follows quantiles of a stream of values >= 0 in two numbers each, whatever their scale.
+ * Follows quantiles of a stream of values >= 0 in two numbers each, whatever their scale; or of several streams, which are told
+ * apart by their number.
  *
  * Multiplicative incremental estimation (after Yazidi and Hammer, 2017): each value moves ln(q) up by rate * quantile
  * or down by rate * (1 - quantile), which balances at the quantile asked for. Early values move it more, so
@@ -23,31 +25,32 @@ export const CELLS_OF_QUANTILE = 2;
  */
 export class QuantileTracker {
   readonly #targets: readonly QuantileTarget[];
-  readonly #cells: Float64Array;
+  readonly #room: Room;
+  /** Where it begins in the room. */
   readonly #at: number;
 
-  /** `place`: where it is in memory that it shares with others, CELLS_OF_QUANTILE entries of 0 a target. */
   constructor(
     targets: readonly QuantileTarget[],
-    { cells, at }: { readonly cells: Float64Array; readonly at: number } = {
-      cells: new Float64Array(CELLS_OF_QUANTILE * targets.length),
-      at: 0,
-    },
+    { room, count }: Lodging = { room: new Room(), count: 1 },
   ) {
     this.#targets = targets;
-    this.#cells = cells;
-    this.#at = at;
+    this.#room = room;
+    this.#at = room.reserveFloats(count * CELLS_OF_QUANTILE * targets.length);
   }
 
   /** Of the target of this number. */
-  estimate(target: number): number {
-    return this.#cells[this.#at + CELLS_OF_QUANTILE * target];
+  estimate(target: number, which = 0): number {
+    return this.#room.floats[this.#place(which) + CELLS_OF_QUANTILE * target];
   }
 
   /** A value of 0 counts as below; an estimate never falls under `floor` (> 0), which keeps it able to rise. */
-  push(value: number, floor: number): void {
-    const cells = this.#cells;
-    for (let i = 0, at = this.#at; i < this.#targets.length; i++, at += CELLS_OF_QUANTILE) {
+  push(value: number, floor: number, which = 0): void {
+    const cells = this.#room.floats;
+    for (
+      let i = 0, at = this.#place(which);
+      i < this.#targets.length;
+      i++, at += CELLS_OF_QUANTILE
+    ) {
       const { quantile, rate: least } = this.#targets[i];
       const count = ++cells[at + 1];
       const rate = Math.max(least, 2 / (count + 3));
@@ -59,18 +62,18 @@ export class QuantileTracker {
     }
   }
 
-  save(out: StateWriter): void {
-    out.floats(this.#cells.subarray(this.#at, this.#end));
+  save(out: StateWriter, which = 0): void {
+    out.floats(this.#room.floats.subarray(this.#place(which), this.#place(which + 1)));
   }
 
-  load(state: StateReader): void {
+  load(state: StateReader, which = 0): void {
     const cells = state.floats();
-    if (cells.length !== this.#end - this.#at)
+    if (cells.length !== CELLS_OF_QUANTILE * this.#targets.length)
       throw new RangeError('Cannot read quantiles: they are of another number');
-    this.#cells.set(cells, this.#at);
+    this.#room.floats.set(cells, this.#place(which));
   }
 
-  get #end(): number {
-    return this.#at + CELLS_OF_QUANTILE * this.#targets.length;
+  #place(which: number): number {
+    return this.#at + which * CELLS_OF_QUANTILE * this.#targets.length;
   }
 }

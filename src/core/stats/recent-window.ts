@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from './room.ts';
 import { smallMedian } from './small-median.ts';
 import { SortedWindow } from './sorted-window.ts';
 
@@ -21,26 +22,33 @@ const SCRATCH = new Float64Array(8);
  * are taken once, when their last value arrives: eight of fifteen values each would otherwise be added up for every value.
  */
 export class RecentWindow {
-  /** Values, each twice, KEPT apart, so that any look back is one contiguous stretch; sums of 5; sums of 15. */
-  readonly #cells = new Float64Array(CELLS);
-  readonly #sorted = new SortedWindow(30);
+  readonly #room: Room;
+  /** Where it begins: values, each twice, KEPT apart, so that any look back is one contiguous stretch; sums of 5; sums of 15. */
+  readonly #at: number;
+  readonly #sorted: SortedWindow;
   /** Place of the next value in the longest ring; the shorter ones divide it. */
   #next = 0;
   #count = 0;
+
+  constructor(room = new Room()) {
+    this.#room = room;
+    this.#at = room.reserveFloats(CELLS);
+    this.#sorted = new SortedWindow(30, room);
+  }
 
   get count(): number {
     return this.#count;
   }
 
   push(value: number): void {
-    const cells = this.#cells;
+    const cells = this.#room.floats;
     const next = this.#next;
-    const at = next % KEPT;
+    const at = this.#at + (next % KEPT);
     cells[at] = value;
     cells[at + KEPT] = value;
     const end = at + KEPT + 1;
-    cells[FIVES_AT + (next % FIVES)] = sumOf(cells, end - 5, end);
-    cells[FIFTEENS_AT + next] = sumOf(cells, end - 15, end);
+    cells[this.#at + FIVES_AT + (next % FIVES)] = sumOf(cells, end - 5, end);
+    cells[this.#at + FIFTEENS_AT + next] = sumOf(cells, end - 15, end);
     this.#next = next + 1 === FIFTEENS ? 0 : next + 1;
     if (this.#count < FULL) this.#count++;
     this.#sorted.push(value);
@@ -55,16 +63,18 @@ export class RecentWindow {
   /** What a quadratic least-squares fit of the last 20 values expects next. */
   quadraticForecast(): number {
     if (this.#count < FORECAST_POINTS) return Number.NaN;
+    const cells = this.#room.floats;
     const start = this.#end() - FORECAST_POINTS;
     let sum = 0;
-    for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * this.#cells[start + i];
+    for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * cells[start + i];
     return sum;
   }
 
   medianOf5(): number {
     if (this.#count < 5) return Number.NaN;
+    const cells = this.#room.floats;
     const start = this.#end() - 5;
-    for (let i = 0; i < 5; i++) SCRATCH[i] = this.#cells[start + i];
+    for (let i = 0; i < 5; i++) SCRATCH[i] = cells[start + i];
     return smallMedian(SCRATCH, 5);
   }
 
@@ -76,7 +86,7 @@ export class RecentWindow {
   sum(length: number): number {
     if (this.#count < length) return Number.NaN;
     const end = this.#end();
-    return sumOf(this.#cells, end - length, end);
+    return sumOf(this.#room.floats, end - length, end);
   }
 
   /**
@@ -85,9 +95,11 @@ export class RecentWindow {
    */
   levelOf30(): number {
     if (this.#count < 34) return Number.NaN;
+    const cells = this.#room.floats;
+    const fives = this.#at + FIVES_AT;
     const newest = this.#next + FIFTEENS - 1;
     for (let block = 0; block < 6; block++) {
-      SCRATCH[block] = this.#cells[FIVES_AT + ((newest - 4 - block * 5) % FIVES)] / 5;
+      SCRATCH[block] = cells[fives + ((newest - 4 - block * 5) % FIVES)] / 5;
     }
     return smallMedian(SCRATCH, 6);
   }
@@ -95,9 +107,11 @@ export class RecentWindow {
   /** The same before the newest 14 values, of 8 stretches of 15. */
   levelOf120(): number {
     if (this.#count < 134) return Number.NaN;
+    const cells = this.#room.floats;
+    const fifteens = this.#at + FIFTEENS_AT;
     const newest = this.#next + FIFTEENS - 1;
     for (let block = 0; block < 8; block++) {
-      SCRATCH[block] = this.#cells[FIFTEENS_AT + ((newest - 14 - block * 15) % FIFTEENS)] / 15;
+      SCRATCH[block] = cells[fifteens + ((newest - 14 - block * 15) % FIFTEENS)] / 15;
     }
     return smallMedian(SCRATCH, 8);
   }
@@ -105,30 +119,32 @@ export class RecentWindow {
   /** Standard deviation of the newest `length - 1` values and `value`. */
   deviationWith(value: number, length: number): number {
     const mean = (this.sum(length - 1) + value) / length;
+    const cells = this.#room.floats;
     const end = this.#end();
     let squares = (value - mean) ** 2;
-    for (let i = end - length + 1; i < end; i++) squares += (this.#cells[i] - mean) ** 2;
+    for (let i = end - length + 1; i < end; i++) squares += (cells[i] - mean) ** 2;
     return Math.sqrt(squares / length);
   }
 
   save(out: StateWriter): void {
     out.int(this.#count);
     out.int(this.#next);
-    out.floats(this.#cells.subarray(KEPT));
+    out.floats(this.#room.floats.subarray(this.#at + KEPT, this.#at + CELLS));
     this.#sorted.save(out);
   }
 
   load(state: StateReader): void {
     this.#count = state.int();
     this.#next = state.int();
-    this.#cells.set(state.floats(), KEPT);
-    this.#cells.copyWithin(0, KEPT, 2 * KEPT);
+    const cells = this.#room.floats.subarray(this.#at, this.#at + CELLS);
+    cells.set(state.floats(), KEPT);
+    cells.copyWithin(0, KEPT, 2 * KEPT);
     this.#sorted.load(state);
   }
 
   /** Just behind the newest value of the contiguous stretch. */
   #end(): number {
-    return (this.#next % KEPT) + KEPT;
+    return this.#at + (this.#next % KEPT) + KEPT;
   }
 }
 

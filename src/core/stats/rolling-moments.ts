@@ -1,3 +1,5 @@
+import { Room } from './room.ts';
+
 /**
  * Mean and standard deviation (of the population) over the newest 5, 10, … values at once.
  *
@@ -9,40 +11,43 @@
 export class RollingMoments {
   readonly #windows: readonly number[];
   readonly #capacity: number;
-  /** Every value stands twice, a capacity apart, so that any look back is one contiguous stretch. */
-  readonly #values: Float64Array;
+  readonly #room: Room;
+  /** Where it begins: every value stands twice, a capacity apart, so that any look back is one contiguous stretch. */
+  readonly #at: number;
   #next = 0;
   #count = 0;
-  /** One entry per window, after `measure`. */
-  readonly means: Float64Array;
-  readonly deviations: Float64Array;
 
   /** `windows`: lengths in values, ascending. */
-  constructor(windows: readonly number[]) {
+  constructor(windows: readonly number[], room = new Room()) {
     this.#windows = windows;
     this.#capacity = windows.at(-1) ?? 0;
-    this.#values = new Float64Array(2 * this.#capacity);
-    this.means = new Float64Array(windows.length);
-    this.deviations = new Float64Array(windows.length);
+    this.#room = room;
+    this.#at = room.reserveFloats(2 * this.#capacity);
   }
 
   /** Takes a value in; NaN is skipped. */
   push(value: number): void {
     if (Number.isNaN(value)) return;
-    this.#values[this.#next] = value;
-    this.#values[this.#next + this.#capacity] = value;
+    const at = this.#at + this.#next;
+    this.#room.floats[at] = value;
+    this.#room.floats[at + this.#capacity] = value;
     this.#next = this.#next + 1 === this.#capacity ? 0 : this.#next + 1;
     if (this.#count < this.#capacity) this.#count++;
   }
 
+  clear(): void {
+    this.#next = 0;
+    this.#count = 0;
+  }
+
   /**
-   * Fills `means` and `deviations` as they would be after `push(newest)`, without taking it in.
+   * Fills `out` with mean and deviation of each window in turn, as they would be after `push(newest)`, without taking it in.
    * A window that is not yet full is measured over what there is.
    */
-  measure(newest: number): void {
-    const values = this.#values;
+  measure(newest: number, out: Float64Array): void {
+    const values = this.#room.floats;
     const windows = this.#windows;
-    const last = this.#next + this.#capacity;
+    const last = this.#at + this.#next + this.#capacity;
     const available = Math.min(this.#count + 1, this.#capacity);
     let sum = 0;
     let squares = 0;
@@ -56,8 +61,8 @@ export class RollingMoments {
       }
       const offset = sum / taken;
       const variance = squares / taken - offset * offset;
-      this.means[window] = newest + offset;
-      this.deviations[window] = variance > 0 ? Math.sqrt(variance) : 0;
+      out[2 * window] = newest + offset;
+      out[2 * window + 1] = variance > 0 ? Math.sqrt(variance) : 0;
     }
   }
 }

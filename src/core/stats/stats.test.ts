@@ -80,9 +80,9 @@ describe('DecayedHistogram', () => {
     const histogram = new DecayedHistogram(range, 100);
     assertProperty(
       property(double({ min: 0, max: 7.99, noNaN: true }), (value) => {
-        const bucket = histogram.bucket(value);
-        expect(histogram.edge(bucket)).toBeLessThanOrEqual(value);
-        expect(histogram.edge(bucket + 1)).toBeGreaterThan(value);
+        const bucket = histogram.buckets.of(value);
+        expect(histogram.buckets.edge(bucket)).toBeLessThanOrEqual(value);
+        expect(histogram.buckets.edge(bucket + 1)).toBeGreaterThan(value);
       }),
     );
   });
@@ -104,11 +104,11 @@ describe('DecayedHistogram', () => {
     histogram.save(out);
     const copy = new DecayedHistogram(range, 50);
     copy.load(new StateReader(out.finish(), 'TEST', 1));
-    for (let bucket = 0; bucket < histogram.buckets; bucket++)
+    for (let bucket = 0; bucket < histogram.buckets.count; bucket++)
       expect(copy.weight(bucket)).toBe(histogram.weight(bucket));
   });
 });
 
 function weightAt(histogram: DecayedHistogram, value: number): number {
-  return histogram.weight(histogram.bucket(value));
+  return histogram.weight(histogram.buckets.of(value));
 }

@@ -44,9 +44,9 @@ describe('features', () => {
         const values = Float64Array.from(raw);
         const times = values.map((_, at) => (at * HOUR_MS) % (24 * HOUR_MS));
         const rows = featureRows(values, times, PLAIN);
-        let window = new FeatureWindow(PLAIN);
+        const window = new FeatureWindow(PLAIN);
         for (let at = 0; at < values.length; at++) {
-          if (at === cut) window = new FeatureWindow(PLAIN, window.recent());
+          if (at === cut) window.restart(PLAIN, window.recent());
           const row = window.peek(values[at] ?? 0, times[at] ?? 0);
           expect(row).toEqual(rows.slice(at * FEATURES, (at + 1) * FEATURES));
           window.learn(values[at] ?? 0);

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../civil-time.ts';
 import { quantileSorted } from '../../stats/quantile.ts';
 import { RollingMoments } from '../../stats/rolling-moments.ts';
+import { Room } from '../../stats/room.ts';
 
 const SCALES: readonly number[] = [5, 10, 30];
 const LONGEST = 30;
@@ -22,6 +23,7 @@ export const FEATURE_NAMES: readonly string[] = [
 ];
 export const FEATURES = FEATURE_NAMES.length;
 const ROW = new Float32Array(FEATURES);
+const MOMENTS = new Float64Array(2 * SCALES.length);
 
 /** Where a series lies and how far it spreads, in its own unit; `scale` > 0. */
 export interface Scaling {
@@ -56,16 +58,27 @@ export function robustScaling(values: Float64Array): Scaling {
  * past does not fill the range in which trees cut, and so does not hide a small disturbance.
  */
 export class FeatureWindow {
-  readonly #scaling: Scaling;
-  readonly #moments = new RollingMoments(SCALES);
-  /** The newest raw values, as a ring: kept so that another scaling can be applied to them. */
-  readonly #raw = new Float64Array(LONGEST);
+  readonly #moments: RollingMoments;
+  readonly #room: Room;
+  /** Where the newest raw values begin in the room, as a ring: kept so that another scaling can be applied to them. */
+  readonly #rawAt: number;
+  #scaling: Scaling;
   #next = 0;
   #count = 0;
 
-  /** `recent`: raw values to begin with, oldest first, as `recent()` gave them. */
-  constructor(scaling: Scaling, recent: Float64Array = new Float64Array(0)) {
+  constructor(scaling: Scaling, room = new Room()) {
     this.#scaling = scaling;
+    this.#moments = new RollingMoments(SCALES, room);
+    this.#room = room;
+    this.#rawAt = room.reserveFloats(LONGEST);
+  }
+
+  /** Begins anew, in this scaling, with raw values, oldest first, as `recent()` gave them. */
+  restart(scaling: Scaling, recent: Float64Array): void {
+    this.#scaling = scaling;
+    this.#next = 0;
+    this.#count = 0;
+    this.#moments.clear();
     for (const value of recent) this.learn(value);
   }
 
@@ -75,15 +88,14 @@ export class FeatureWindow {
    */
   peek(value: number, localMsOfDay: number): Float32Array {
     const row = ROW;
-    const { means, deviations } = this.#moments;
     const scaled = this.#scaled(value);
-    this.#moments.measure(scaled);
+    this.#moments.measure(scaled, MOMENTS);
     row[0] = scaled;
     let at = 1;
-    for (let scale = 0; scale < means.length; scale++) {
-      row[at++] = means[scale];
-      row[at++] = deviations[scale];
-      row[at++] = scaled - means[scale];
+    for (let i = 0; i < MOMENTS.length; i += 2) {
+      row[at++] = MOMENTS[i];
+      row[at++] = MOMENTS[i + 1];
+      row[at++] = scaled - MOMENTS[i];
     }
     const angle = (2 * Math.PI * localMsOfDay) / DAY_MS;
     row[at++] = Math.sin(angle);
@@ -94,7 +106,7 @@ export class FeatureWindow {
   /** Takes one sample into the window; a missing or infinite one is left out. */
   learn(value: number): void {
     if (!Number.isFinite(value)) return;
-    this.#raw[this.#next] = value;
+    this.#room.floats[this.#rawAt + this.#next] = value;
     this.#next = this.#next + 1 === LONGEST ? 0 : this.#next + 1;
     if (this.#count < LONGEST) this.#count++;
     this.#moments.push(this.#scaled(value));
@@ -103,7 +115,11 @@ export class FeatureWindow {
   /** The last 30 raw values, oldest first: the whole state. */
   recent(): Float64Array {
     const first = this.#next + LONGEST - this.#count;
-    return Float64Array.from({ length: this.#count }, (_, i) => this.#raw[(first + i) % LONGEST]);
+    const { floats } = this.#room;
+    return Float64Array.from(
+      { length: this.#count },
+      (_, i) => floats[this.#rawAt + ((first + i) % LONGEST)],
+    );
   }
 
   #scaled(value: number): number {
