@@ -21,10 +21,10 @@ export function addConfig(program: Command): void {
   command(
     config,
     'import',
-    "make saimon.yml from the original SAIMon's ml_config.yml",
+    "make saimon.yml from the original SAIMon's ml_config.yml or from vmanomaly's configuration",
     'saimon config import ml_config.yml > saimon.yml',
   )
-    .argument('<file>', "the original's ml_config.yml")
+    .argument('<file>', 'ml_config.yml or vmanomaly.yml')
     .action(async (file: string) => (await import('./commands/config.ts')).importCommand(file));
   command(
     config,

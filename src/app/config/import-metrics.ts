@@ -36,7 +36,7 @@ function exprOf(name: string, counter: boolean): string {
 }
 
 /** A query may be any PromQL; its alias is a plain name. */
-function aliasOf(name: string): string {
+export function aliasOf(name: string): string {
   const alias = name.replace(/\W+/g, '_').replace(/^_+|_+$/g, '');
   return /^[A-Za-z_]/.test(alias) ? alias : `query_${alias}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from './config-schema.ts';
-import { importOriginal } from './import-original.ts';
+import { importConfig } from './import-config.ts';
 
 const ORIGINAL = `
 data_collection:
@@ -21,7 +21,7 @@ logging: {level: INFO}
 `;
 
 test('a configuration of the original becomes a valid saimon.yml', () => {
-  const config = configSchema.parse(parse(importOriginal('ml_config.yml', ORIGINAL).text));
+  const config = configSchema.parse(parse(importConfig('ml_config.yml', ORIGINAL).text));
   expect(config.schedulers).toMatchObject({
     fit_window: '168h',
     min_samples: 500,
@@ -37,7 +37,7 @@ test('a configuration of the original becomes a valid saimon.yml', () => {
 });
 
 test('raw counters are imported as rates, gauges as they are', () => {
-  const { reader } = configSchema.parse(parse(importOriginal('ml_config.yml', ORIGINAL).text));
+  const { reader } = configSchema.parse(parse(importConfig('ml_config.yml', ORIGINAL).text));
   expect(reader.queries['node_cpu_seconds_total']?.expr).toContain('1 - avg by (instance)');
   expect(reader.queries['node_disk_read_bytes_total']?.expr).toBe(
     'rate(node_disk_read_bytes_total[5m])',
@@ -46,7 +46,7 @@ test('raw counters are imported as rates, gauges as they are', () => {
 });
 
 test('every key without a counterpart is named with its place', () => {
-  const { warnings } = importOriginal('ml_config.yml', ORIGINAL);
+  const { warnings } = importConfig('ml_config.yml', ORIGINAL);
   const named = (key: string) => warnings.find((line) => line.includes(` ${key}: `));
   expect(named('models.statistical.zscore.window_size')).toBe(
     'ml_config.yml:10:57 models.statistical.zscore.window_size: not imported, there is no counterpart',

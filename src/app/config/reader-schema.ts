@@ -3,8 +3,16 @@ import { duration, flag, httpAddress, number, text, timeZone } from './fields.ts
 
 const severity = z.enum(['low', 'medium', 'high', 'critical']);
 
+/** Far beyond what a metric counts: an end that is open. */
+const OPEN_END = Number.MAX_SAFE_INTEGER;
+
+const end = z.union([
+  number(),
+  z.enum(['inf', '-inf']).transform((word) => (word === 'inf' ? OPEN_END : -OPEN_END)),
+]);
+
 const range = z
-  .array(number(), { error: 'expected [lowest, highest]' })
+  .array(end, { error: 'expected [lowest, highest]' })
   .refine(([lowest = 0, highest = 0, ...more]) => lowest < highest && more.length === 0, {
     error: 'expected [lowest, highest]',
   })
@@ -35,7 +43,8 @@ export const querySchema = z.strictObject({
       examples: ['1m'],
     }),
   data_range: range.optional().meta({
-    description: 'Values that the metric can take; the band is clipped to it, such as [0, 1]',
+    description:
+      'Values that the metric can take; the band is clipped to it, such as [0, 1] or [0, inf]',
   }),
   detection_direction: z
     .enum(['both', 'above_expected', 'below_expected'])

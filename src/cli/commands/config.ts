@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { configurationPage } from '../../app/config/configuration-page.ts';
-import { importOriginal } from '../../app/config/import-original.ts';
+import { importConfig } from '../../app/config/import-config.ts';
 import { printConfig } from '../../app/config/print-config.ts';
 import { configJsonSchema } from '../../app/config/schema-keys.ts';
 import { maskSecrets } from '../../app/config/secret-keys.ts';
@@ -28,11 +28,14 @@ export function printCommand(options: GlobalOptions): void {
 /** `config import FILE` */
 export async function importCommand(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}: name the original's ml_config.yml`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `Cannot read ${file}: name an ml_config.yml or a vmanomaly configuration`,
+      {
+        cause: error,
+      },
+    );
   });
-  const imported = importOriginal(basename(file), text);
+  const imported = importConfig(basename(file), text);
   for (const warning of imported.warnings) note(`warning: ${warning}`);
   print(imported.text);
 }

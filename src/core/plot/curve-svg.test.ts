@@ -40,6 +40,12 @@ function unclosed(svg: string): string[] {
   return open;
 }
 
+/** In how many pieces the curve is drawn, of an SVG that ends with it. */
+function pieces(svg: string): number {
+  const [, path = ''] = /class="curve" d="(M\d[^"]*)"\/>\s*<\/svg>/.exec(svg) ?? [];
+  return path.split('M').length - 1;
+}
+
 describe('curveSvg()', () => {
   it('keeps a spike of one sample, and its shade, among 40,000 and stays small', () => {
     const at = 27_123;
@@ -90,8 +96,6 @@ describe('curveSvg()', () => {
   it('breaks the line where samples are missing, and draws nothing of nothing', () => {
     const curve = curveOf(300);
     curve.values.fill(Number.NaN, 100, 150);
-    const pieces = (svg: string) =>
-      (/class="curve" d="(M\d[^"]*)"\/>\s*<\/svg>/.exec(svg)?.[1] ?? '').split('M').length - 1;
     expect(pieces(curveSvg(curve))).toBe(2);
     const nothing = new Float64Array(300).fill(Number.NaN);
     const bands = { expected: nothing, lower: nothing, upper: nothing };
