@@ -4,7 +4,7 @@ import { parseDuration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
 import { createHostSource, type HostSource } from '../sources/host/host-source.ts';
 import type { ScrapeTarget } from '../sources/host/scrape-target.ts';
-import type { TlsOptions } from '../sources/prometheus/connection.ts';
+import type { PrometheusConnection, TlsOptions } from '../sources/prometheus/connection.ts';
 import { createPrometheusSource } from '../sources/prometheus/prometheus-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
@@ -27,17 +27,28 @@ export function createConfiguredSource(config: Config, parts: SourceParts): Sour
 }
 
 export function createPrometheus({ reader }: Config): Source {
-  const { username, password, tenant } = reader;
+  const { tenant } = reader;
   return createPrometheusSource({
+    ...accessOf(reader),
     url: reader.datasource_url,
     timeoutMs: parseDuration(reader.timeout),
-    bearerToken: reader.bearer_token,
-    basicAuth: username === undefined ? undefined : { username, password: password ?? '' },
     headers: { ...reader.headers, ...(tenant === undefined ? {} : { 'X-Scope-OrgID': tenant }) },
-    tls: tlsOf(reader.tls),
     maxSeries: reader.max_series,
     samplingPeriodMs: parseDuration(reader.sampling_period),
   });
+}
+
+/** How to get in, as reader and writer spell it. */
+export function accessOf(
+  keys: Pick<Config['reader'], 'bearer_token' | 'username' | 'password' | 'headers' | 'tls'>,
+): Omit<PrometheusConnection, 'url'> {
+  const { username, password } = keys;
+  return {
+    bearerToken: keys.bearer_token,
+    basicAuth: username === undefined ? undefined : { username, password: password ?? '' },
+    headers: keys.headers,
+    tls: tlsOf(keys.tls),
+  };
 }
 
 function createHost({ reader, storage }: Config, parts: SourceParts): HostSource {

@@ -25,6 +25,7 @@ import {
   openDatabaseWhenThere,
 } from './open-database.ts';
 import { createRemoteEngine } from './remote-engine.ts';
+import { createResultWriter } from './result-writer.ts';
 import { listenError } from './start-error.ts';
 import { readVersion } from './version.ts';
 
@@ -71,6 +72,8 @@ export function createService(options: ServiceOptions): Service {
   const parts = { database, clock, logger, role };
   const source = createLateSource(options.source ?? createConfiguredSource(config, parts));
   const workers = role === 'api' ? undefined : createTrainingWorkers();
+  const results =
+    role === 'api' ? undefined : createResultWriter(config, { ...parts, telemetry, version });
   const engine =
     workers &&
     createEngine({
@@ -80,6 +83,7 @@ export function createService(options: ServiceOptions): Service {
       logger,
       telemetry,
       workers,
+      ...(results && { results }),
       options: engineSettings(config),
     });
   let server: FastifyApi | undefined;
@@ -122,7 +126,7 @@ export function createService(options: ServiceOptions): Service {
 
   async function takeOver(next: LoadedConfig): Promise<void> {
     for (const warning of next.warnings) logger.warn({}, warning);
-    for (const section of ['storage', 'server', 'log'] as const) {
+    for (const section of ['storage', 'server', 'log', 'writer'] as const) {
       if (JSON.stringify(next.config[section]) !== JSON.stringify(config[section])) {
         logger.warn({}, `A change of ${section} takes effect at the next start`);
       }
@@ -201,6 +205,7 @@ export function createService(options: ServiceOptions): Service {
       // Half a database is worse than a moment's wait; who started it hears of a failure.
       await opening.catch(() => {});
       await engine?.stop();
+      await results?.close();
       await workers?.close();
       await source.close();
       await cache.close();

@@ -21,6 +21,7 @@ import type { EngineOptions } from './engine-options.ts';
 import type { Entities } from './entities.ts';
 import type { LiveSeries } from './live-series.ts';
 import { Pace } from './pace.ts';
+import { ResultRecorder, type ResultSink } from './results.ts';
 import { type Roster, takeOverVersions } from './roster.ts';
 import { isStale } from './series-state.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -36,6 +37,7 @@ export interface DetectRunOptions {
   readonly declared: DeclaredContext;
   readonly entities: Entities;
   readonly strictnessAt: StrictnessAt;
+  readonly results?: ResultSink;
   readonly options: EngineOptions;
   /** Held while models move and their rows are written: detection and training take turns. */
   readonly turn: Limit;
@@ -175,16 +177,20 @@ async function detectSome(
   for (const warning of warnings) run.logger.warn({}, warning);
   const levels = run.options.severityLevels;
   const detections = new Map<LiveSeries, SeriesDetection>();
+  const recorded = new Map<LiveSeries, ResultRecorder>();
   for (const { series, samples, state } of due) {
     await succeeds(series, run, async () => {
+      const results = run.results && new ResultRecorder();
       const found = await scoreSamples(series, samples, {
         pace,
         levels,
         state,
         strictnessAt,
         wasMissed: othersWentOn(series, { roster, answer }),
+        results,
       });
       if (found.detection) detections.set(series, found.detection);
+      if (results) recorded.set(series, results);
       run.telemetry.samplesScored.inc(found.scored);
       if (found.late > 0) warnLate(series, run.logger);
       if (series.problem !== undefined) run.logger.info({}, `Recovered: ${series.title}`);
@@ -197,6 +203,8 @@ async function detectSome(
     if (unwritten.has(series.id)) continue;
     series.scoredUntilMs = scoredUntilMs;
     if (state) series.stateSavedMs = state.untilMs;
+    const results = recorded.get(series);
+    if (results) run.results?.offer(results.of(series.query.alias, series.labels));
   }
   // Another process was first, or the row was refused: go on from what the database says.
   if (unwritten.size > 0) await roster.load(run.database, unwritten);

@@ -5,6 +5,7 @@ import type { SeriesDetection } from '../store/detection.ts';
 import { draftEpisode } from './episode-draft.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { Pace } from './pace.ts';
+import type { ResultRecorder } from './results.ts';
 
 const SAMPLES_A_BREATH = 128;
 
@@ -52,6 +53,7 @@ export async function scoreSamples(
     readonly state?: Learned | undefined;
     /** Whether its source went on while the series paused up to a time. */
     readonly wasMissed: (pauseEndMs: number) => boolean;
+    readonly results?: ResultRecorder | undefined;
   },
 ): Promise<{ detection: SeriesDetection | undefined; scored: number; late: number }> {
   const { model } = series;
@@ -75,6 +77,7 @@ export async function scoreSamples(
     if (kind !== undefined) series.excused = { kind, timeMs };
     if (Number.isFinite(value)) {
       bands.add(model.last);
+      options.results?.add(model.last);
       series.judged.add(model);
     }
     series.learnedUntilMs = timeMs;

@@ -8,6 +8,7 @@ import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from './engine-options.ts';
 import { EngineRuns } from './engine-runs.ts';
 import type { LiveListener } from './live-events.ts';
+import type { ResultSink } from './results.ts';
 import { runSchedule } from './schedule.ts';
 import { countStates } from './series-rows.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -20,6 +21,8 @@ export interface EngineDependencies {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly workers: TrainingWorkers;
+  /** Where results go beside the database. */
+  readonly results?: ResultSink;
   /** What differs from DEFAULT_ENGINE_OPTIONS. */
   readonly options?: Partial<EngineOptions>;
 }

@@ -46,3 +46,38 @@ function legalName(name: string): string {
   const legal = name.replaceAll(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(legal) || legal === '' ? `_${legal}` : legal;
 }
+
+/** What was judged of one series since the last time, in the order of time; NaN where there was no model. */
+export interface SeriesResults {
+  readonly alias: string;
+  readonly labels: Labels;
+  readonly times: readonly number[];
+  readonly columns: Readonly<Record<ResultField, readonly number[]>>;
+}
+
+/** Where results go beside the database. */
+export interface ResultSink {
+  /** Takes what has just been written of one series. Never waits and never throws. */
+  offer(results: SeriesResults): void;
+}
+
+/** Gathers the judgements of one series. */
+export class ResultRecorder {
+  readonly #times: number[] = [];
+  readonly #columns = {
+    ratio: [] as number[],
+    value: [] as number[],
+    expected: [] as number[],
+    lower: [] as number[],
+    upper: [] as number[],
+  };
+
+  add(judgement: Readonly<Judgement>): void {
+    this.#times.push(judgement.timeMs);
+    for (const { field } of RESULT_METRICS) this.#columns[field].push(judgement[field]);
+  }
+
+  of(alias: string, labels: Labels): SeriesResults {
+    return { alias, labels, times: this.#times, columns: this.#columns };
+  }
+}

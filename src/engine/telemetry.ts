@@ -72,6 +72,15 @@ export function createTelemetry(registry: Registry, { version }: { readonly vers
       'channel',
       'outcome',
     ]),
+    remoteWriteSamples: counter(
+      'saimon_remote_write_samples_total',
+      'Results sent to writer.remote_write, or given up',
+      ['outcome'],
+    ),
+    remoteWriteWaiting: gauge(
+      'saimon_remote_write_waiting_samples',
+      'Results that wait to be sent to writer.remote_write',
+    ),
     incidentsOpen: gauge('saimon_incidents_open', 'Incidents open now', ['severity']),
   };
   telemetry.configReloadSuccessful.set(1);

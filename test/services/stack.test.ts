@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { readApiSuite } from './read-api.suite.ts';
+import { remoteWriteSuite } from './remote-write.suite.ts';
 import { startStack, type WatchedStack } from './watched-stack.ts';
 
 // The stack takes a minute to learn: all that is asked of it stands in one file.
@@ -16,4 +17,5 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => stack?.stop());
 
+describe('remote write', () => remoteWriteSuite(running));
 describe('read API', () => readApiSuite(running));

@@ -109,6 +109,9 @@ const detectionSchema = z.strictObject({
   incidents: incidentsSchema.prefault({}).describe('Which anomalies are one incident'),
 });
 
+/** Labels that are not named stay as they are here; an empty text leaves one out. */
+const METRIC_FORMAT: Record<string, string> = { __name__: 'saimon_$VAR', for: '$QUERY_KEY' };
+
 const writerSchema = z.strictObject({
   remote_write: z
     .strictObject({
@@ -122,12 +125,24 @@ const writerSchema = z.strictObject({
           examples: ['http://localhost:9090/api/v1/write'],
         }),
       ...authKeys,
+      max_age: duration('1m')
+        .default('1h')
+        .describe(
+          'Older results, of an outage that is caught up, are left out: a Prometheus refuses them',
+        ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Sends results as remote write 1.0'),
   metric_format: z
     .record(z.string(), text())
-    .default({ __name__: 'saimon_$VAR', for: '$QUERY_KEY' })
-    .describe('Labels of the results that are sent'),
+    .transform((format) => ({ ...METRIC_FORMAT, ...format }))
+    .refine((format) => Object.values(format).some((one) => one.includes('$VAR')), {
+      error: 'expected $VAR in a label, or the results of a series cannot be told apart',
+    })
+    .prefault(METRIC_FORMAT)
+    .describe(
+      'Labels of the results that are sent, over those of the series: $VAR is y, yhat, yhat_lower, yhat_upper or anomaly_score, $QUERY_KEY the query',
+    ),
 });
 
 const storageSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { isRecord } from '../is-record.ts';
 import type { KeyPath } from './config-problem.ts';
 
 /** Keys that are checked today and take effect in a later version: the program says so when one is set. */
-export const INERT_KEYS: readonly string[] = ['notify', 'writer'];
+export const INERT_KEYS: readonly string[] = ['notify'];
 
 /** The paths of those that are set in `root`. */
 export function inertKeys(root: Record<string, unknown>): KeyPath[] {

@@ -23,6 +23,11 @@ export interface HttpRequest {
   readonly path: string;
   /** Sent as a POST; without it the request is a GET. */
   readonly form?: URLSearchParams | undefined;
+  /** The same of any bytes; the path is empty where the address is the whole of it. */
+  readonly body?: {
+    readonly bytes: Uint8Array;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,13 +51,20 @@ export function createHttpClient(connection: PrometheusConnection): HttpClient {
   const headers = { ...requestHeaders(base, connection), ...connection.headers };
   base.username = '';
   base.password = '';
-  base.search = '';
   base.hash = '';
+  const whole = new URL(base);
+  base.search = '';
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   const shownUrl = base.href.slice(0, -1);
   const { agent, request } = transport(base, connection);
 
-  async function send({ path, form, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
+  async function send({
+    path,
+    form,
+    body: given,
+    timeoutMs,
+    signal,
+  }: HttpRequest): Promise<HttpAnswer> {
     signal?.throwIfAborted();
     const limitMs = timeoutMs ?? connection.timeoutMs ?? 30_000;
     const abort = new AbortController();
@@ -64,13 +76,15 @@ export function createHttpClient(connection: PrometheusConnection): HttpClient {
     }, limitMs);
     signal?.addEventListener('abort', forward, { once: true });
     try {
-      const body = form?.toString();
-      const outgoing = request(new URL(path, base), {
+      const body = given?.bytes ?? form?.toString();
+      const outgoing = request(path === '' ? whole : new URL(path, base), {
         agent,
-        method: form ? 'POST' : 'GET',
-        headers: form
-          ? { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }
-          : headers,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          ...headers,
+          ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+          ...given?.headers,
+        },
         signal: abort.signal,
       });
       const response = new Promise<IncomingMessage>((resolve, reject) => {
