@@ -247,6 +247,7 @@ export function serverSuite(): void {
         "GET /api/v1/anomalies/{id}/similar",
         "GET /api/v1/calendars",
         "GET /api/v1/calendars/{id}",
+        "GET /api/v1/costs",
         "GET /api/v1/entities",
         "GET /api/v1/events",
         "GET /api/v1/events/{id}",

@@ -11,6 +11,7 @@ import { alertBudgetRoutes } from './routes/alert-budget.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
 import { calendarRoutes } from './routes/calendars.ts';
+import { costRoutes } from './routes/costs.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explanationRoutes } from './routes/explanations.ts';
@@ -67,6 +68,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   ruleRoutes(api, dependencies);
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
+  costRoutes(api, dependencies);
   alertRoutes(api, dependencies);
   incidentRoutes(api, dependencies);
   alertBudgetRoutes(api, dependencies);

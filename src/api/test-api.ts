@@ -3,7 +3,7 @@ import { SILENT } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { Details } from '../contract/labels.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
-import { createTelemetry } from '../engine/telemetry.ts';
+import { createTelemetry, type Telemetry } from '../engine/telemetry.ts';
 import type { Database } from '../store/database.ts';
 import { createLruCache } from '../store/lru-cache.ts';
 import { openTestDatabase } from '../store/test-database.ts';
@@ -21,6 +21,7 @@ export interface TestApi {
   readonly engine: FakeEngine;
   readonly source: FakeSource;
   readonly clock: ManualClock;
+  readonly telemetry: Telemetry;
   /** Asks a path; the body is parsed when it is JSON. */
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<TestAnswer>;
   close(): Promise<void>;
@@ -39,12 +40,13 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
   const engine = new FakeEngine();
   const source = new FakeSource();
   const clock = new ManualClock(TEST_NOW_MS);
+  const telemetry = createTelemetry(new Registry(), { version: '1.2.3' });
   const api = await createServer({
     database,
     cache: createLruCache(),
     source,
     engine,
-    telemetry: createTelemetry(new Registry(), { version: '1.2.3' }),
+    telemetry,
     clock,
     logger: SILENT,
     version: '1.2.3',
@@ -68,6 +70,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     engine,
     source,
     clock,
+    telemetry,
     call: async (method, url, body) => {
       const answer = await api.inject({
         method,

@@ -3,6 +3,7 @@ export const UI_NOUNS = {
   incidents: { one: true },
   anomalies: { one: true },
   series: { one: true },
+  models: { one: true },
 } as const;
 
 export type UiNoun = keyof typeof UI_NOUNS;

@@ -6,6 +6,8 @@ import { AnomaliesPage } from './pages/anomalies.tsx';
 import { AnomalyPage } from './pages/anomaly.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
+import { ModelPage } from './pages/model.tsx';
+import { ModelsPage } from './pages/models.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { SeriesPage } from './pages/series.tsx';
 import { SeriesListPage } from './pages/series-list.tsx';
@@ -40,6 +42,11 @@ const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     all: (address) => <SeriesListPage address={address} />,
     one: ({ id, address }) => <SeriesPage key={id} id={id} address={address} />,
   },
+  models: {
+    name: 'Models',
+    all: (address) => <ModelsPage address={address} />,
+    one: ({ id }) => <ModelPage key={id} id={id} />,
+  },
 };
 
 export function App() {
@@ -48,6 +55,9 @@ export function App() {
   const name = nameOf(route);
   useEffect(() => {
     document.title = name === undefined ? 'SAIMon' : `${name} · SAIMon`;
+    // On a phone the names of all pages do not fit beside one another.
+    const current = document.querySelector('nav [aria-current=page]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [name]);
   return (
     <>

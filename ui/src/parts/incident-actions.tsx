@@ -5,6 +5,7 @@ import { useAction } from '../api/use-action.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import type { Wire } from '../api/wire.ts';
 import { moment } from '../format/time.ts';
+import { Problem } from './problem.tsx';
 import { SelectField } from './select-field.tsx';
 
 /** What a person does about an incident: looks at it, ends it, makes others a part of it. */
@@ -58,11 +59,7 @@ export function IncidentActions({ incident }: { readonly incident: Incident }) {
           </button>
         </>
       )}
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem of={{ problem }} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { change } from '../api/read.ts';
 import { useAction } from '../api/use-action.ts';
 import type { Wire } from '../api/wire.ts';
 import { moment } from '../format/time.ts';
+import { Problem } from './problem.tsx';
 
 type Told = Pick<Wire<typeof IncidentDetail>, 'id' | 'timeline' | 'merged_into'>;
 
@@ -64,11 +65,7 @@ function NoteForm({ id }: { readonly id: number }) {
       <button type="submit" disabled={running}>
         Add note
       </button>
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem of={{ problem }} />
     </form>
   );
 }

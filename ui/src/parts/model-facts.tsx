@@ -15,7 +15,7 @@ export function ModelFacts({ seriesId }: { readonly seriesId: number }) {
           models.length === 0 ? (
             <Empty title="None yet">They come once it has enough samples.</Empty>
           ) : (
-            <div class="scrolls card">
+            <div class="scrolls card" tabIndex={0} role="group" aria-label="Its models">
               <table>
                 <thead>
                   <tr>
@@ -30,7 +30,9 @@ export function ModelFacts({ seriesId }: { readonly seriesId: number }) {
                   {models.map((model) => (
                     <tr key={model.id}>
                       <td>{model.model_type.replaceAll('_', ' ')}</td>
-                      <td>{model.version}</td>
+                      <td>
+                        <a href={`/models/${model.id}`}>{model.version}</a>
+                      </td>
                       <td>{moment(model.trained_at)}</td>
                       <td>
                         {model.in_force_from === null
