@@ -16,6 +16,7 @@ export type EngineControl = Pick<
   | 'notifyModelActivated'
   | 'notifyQueriesChanged'
   | 'notifyContextChanged'
+  | 'notifyRoutingChanged'
 >;
 
 /** What the server is made of. It closes none of these. */
@@ -28,10 +29,10 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
-  /** How the engine watches queries that say nothing else, and what it calls an incident. */
+  /** How the engine watches queries that say nothing else, what it calls an incident, and whom it tells. */
   readonly watching: () => Pick<
     EngineOptions,
-    'inferEveryMs' | 'stepMs' | 'zone' | 'policy' | 'incidents'
+    'inferEveryMs' | 'stepMs' | 'zone' | 'policy' | 'incidents' | 'notify'
   >;
   /** Samples a series needs before its model is trusted. */
   readonly minSamples: number;

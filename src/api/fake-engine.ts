@@ -38,4 +38,8 @@ export class FakeEngine implements EngineControl {
   notifyContextChanged(): void {
     this.asked.push('context');
   }
+
+  notifyRoutingChanged(): void {
+    this.asked.push('routing');
+  }
 }

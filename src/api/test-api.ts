@@ -56,6 +56,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
       zone: 'UTC',
       policy: {},
       incidents: DEFAULT_ENGINE_OPTIONS.incidents,
+      notify: DEFAULT_ENGINE_OPTIONS.notify,
     }),
     minSamples: 1000,
     githubSecret: () => '',

@@ -12,6 +12,7 @@ import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
 import { readCalendarFile } from './config/calendar-files.ts';
 import type { Config, QueryConfig } from './config/config-schema.ts';
 import { parseOpeningRule } from './config/fields.ts';
+import { notifyOf } from './notify-settings.ts';
 
 /** The engine's options as the configuration has them. */
 export function engineSettings(config: Config): EngineOptions {
@@ -33,6 +34,7 @@ export function engineSettings(config: Config): EngineOptions {
     severityLevels: detection.severity_levels,
     alertBudget: budgetOf(config),
     incidents: incidentsOf(config),
+    notify: notifyOf(config),
     modelsKept: storage.retention.models,
     maxSeries: reader.max_series,
     context: contextOf(config),

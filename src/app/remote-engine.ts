@@ -17,5 +17,6 @@ export function createRemoteEngine(parts: WatchOptions): EngineControl {
     notifyModelActivated() {},
     notifyQueriesChanged() {},
     notifyContextChanged() {},
+    notifyRoutingChanged() {},
   };
 }

@@ -18,6 +18,7 @@ import { createConfiguredSource, isStartable, readerKey } from './configured-sou
 import { engineSettings, incidentsOf, policyOf, zoneOf } from './engine-settings.ts';
 import { createLateDatabase } from './late-database.ts';
 import { createLateSource } from './late-source.ts';
+import { notifyOf } from './notify-settings.ts';
 import {
   databaseKind,
   databasePlace,
@@ -170,6 +171,7 @@ export function createService(options: ServiceOptions): Service {
           zone: zoneOf(config),
           policy: policyOf(config),
           incidents: incidentsOf(config),
+          notify: notifyOf(config),
         }),
         minSamples: config.schedulers.min_samples,
         githubSecret: () => config.context.hooks.github_secret,

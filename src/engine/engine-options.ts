@@ -5,6 +5,7 @@ import type { SeriesPolicy } from '../core/model/policy.ts';
 import type { QueryProposal } from '../sources/source.ts';
 import type { CalendarDraft } from '../store/calendars-table.ts';
 import type { MaintenanceDraft } from '../store/maintenance-windows-table.ts';
+import { DEFAULT_NOTIFY_OPTIONS, type NotifyOptions } from './notify-options.ts';
 
 /** One query of the configuration. */
 export interface QuerySpec {
@@ -72,6 +73,7 @@ export interface EngineOptions {
   /** Anomalies that all series together may raise; without one each judges at its learned boundary. */
   readonly alertBudget?: AlertBudget | undefined;
   readonly incidents: IncidentOptions;
+  readonly notify: NotifyOptions;
   /** Versions kept of every model. */
   readonly modelsKept: number;
   /** Most series of all queries together; more are refused. */
@@ -101,6 +103,7 @@ export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
   queries: [],
   severityLevels: DEFAULT_SEVERITY_LEVELS,
   incidents: { gapMs: 900_000, sharedLabels: [], minMembers: 1 },
+  notify: DEFAULT_NOTIFY_OPTIONS,
   modelsKept: 5,
   maxSeries: 10_000,
   retention: { anomaliesMs: 400 * DAY_MS, bandsMs: 400 * DAY_MS, samplesMs: 14 * DAY_MS },

@@ -7,6 +7,7 @@ import { requeueAbandonedJobs } from '../store/training-jobs-table.ts';
 import { BudgetKeeper } from './budget-keeper.ts';
 import { DeclaredContext } from './declared-context.ts';
 import { DetectionWriter } from './detection-writer.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { EngineDependencies } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Entities } from './entities.ts';
@@ -16,6 +17,7 @@ import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
 import { QueryRuns } from './query-runs.ts';
 import { QuerySync } from './query-sync.ts';
+import { routeIncidents } from './route-incidents.ts';
 import { countStates, writeSeriesRows } from './series-rows.ts';
 import { type TrainRunOptions, workOff } from './train-run.ts';
 import { queueDueTrainings } from './training-wishes.ts';
@@ -33,6 +35,7 @@ export class EngineRuns {
   readonly hub: LiveHub;
   readonly trouble: Trouble;
   readonly watch: Watch;
+  readonly dispatcher: Dispatcher;
   readonly #dependencies: EngineDependencies;
   readonly #sync: QuerySync;
   readonly #queries: QueryRuns;
@@ -65,6 +68,7 @@ export class EngineRuns {
     this.#entities = new Entities(shared);
     this.#budget = new BudgetKeeper(dependencies);
     this.#writer = new DetectionWriter(shared);
+    this.dispatcher = new Dispatcher(shared, () => this.#options);
   }
 
   get options(): EngineOptions {
@@ -76,6 +80,7 @@ export class EngineRuns {
     this.#sync.reset();
     this.#declared.reset();
     this.wakeDetection();
+    this.dispatcher.wake();
   }
 
   /** Signals that end when the next detection or training is wanted before its time. */
@@ -156,7 +161,7 @@ export class EngineRuns {
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
-      await groupIncidents(this.#options.incidents, this.#dependencies);
+      await this.#groupIncidents();
       await this.#writeStates();
       this.trouble.ends('database');
       telemetry.modelRuns.inc({ stage: 'infer' });
@@ -209,6 +214,16 @@ export class EngineRuns {
       if (!trained && !firstFailed && samplesSeen >= this.#options.minSamples) return true;
     }
     return false;
+  }
+
+  async #groupIncidents(): Promise<void> {
+    const { notify, zone, incidents } = this.#options;
+    const nowMs = this.#dependencies.clock.now();
+    await groupIncidents(incidents, {
+      ...this.#dependencies,
+      tell: (tx) => routeIncidents(tx, { notify, zone, nowMs }),
+    });
+    this.dispatcher.wake();
   }
 
   async #writeStates(): Promise<void> {

@@ -36,7 +36,7 @@ test('a started engine detects at every interval until it is stopped', async () 
   world.source.add('load', {}, (timeMs) => (timeMs < NOON_MS ? undefined : noise(timeMs)));
   const engine = world.engine();
   engine.start();
-  const asleep = () => until(() => world.clock.sleeping === 2);
+  const asleep = () => until(() => world.clock.sleeping === 3);
   await asleep();
   expect(engine.status()).toMatchObject({ running: true, series: { learning: 1 } });
   // Runs begin at multiples of five minutes: 12:05, 12:10.
@@ -67,7 +67,7 @@ test('stop() ends the sleep between runs, also after a run that was asked for', 
   world.source.add('load', {}, noise);
   const engine = world.engine();
   engine.start();
-  await until(() => world.clock.sleeping === 2);
+  await until(() => world.clock.sleeping === 3);
   await engine.detectOnce();
   await engine.trainOnce();
   await engine.stop();

@@ -5,6 +5,7 @@ import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesState } from '../store/series-table.ts';
 import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
+import type { DispatcherParts } from './dispatcher.ts';
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from './engine-options.ts';
 import { EngineRuns } from './engine-runs.ts';
 import type { LiveListener } from './live-events.ts';
@@ -23,6 +24,8 @@ export interface EngineDependencies {
   readonly workers: TrainingWorkers;
   /** Where results go beside the database. */
   readonly results?: ResultSink;
+  /** Instead of what the settings of a channel make: for tests. */
+  readonly notifierOf?: DispatcherParts['notifierOf'];
   /** What differs from DEFAULT_ENGINE_OPTIONS. */
   readonly options?: Partial<EngineOptions>;
 }
@@ -67,6 +70,8 @@ export interface Engine {
   detectOnce(): Promise<void>;
   /** Reads histories, queues what is due and works off all queued trainings. Two never overlap. */
   trainOnce(): Promise<void>;
+  /** Decides what channels are told and sends what is due; resolves when it was tried. */
+  notifyOnce(): Promise<void>;
   /** Deletes what is older than the retention. */
   tidyOnce(): Promise<void>;
   /** Takes over other options from the next run on. */
@@ -81,6 +86,8 @@ export interface Engine {
   notifyQueriesChanged(): void;
   /** Events, planned work or calendars changed. */
   notifyContextChanged(): void;
+  /** Incidents, silences or channels changed. */
+  notifyRoutingChanged(): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -106,6 +113,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
     detectOnce: () => runs.detect(),
     trainOnce: () => runs.train(),
+    async notifyOnce() {
+      await runs.dispatcher.dispatch();
+      await runs.dispatcher.settled();
+    },
     tidyOnce: () => runs.tidy(),
     async reconfigure(options) {
       runs.reconfigure({ ...DEFAULT_ENGINE_OPTIONS, ...options });
@@ -146,5 +157,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     notifyModelActivated() {},
     notifyQueriesChanged: () => runs.wakeDetection(),
     notifyContextChanged: () => runs.wakeDetection(),
+    notifyRoutingChanged: () => runs.dispatcher.wake(),
   };
 }

@@ -15,11 +15,12 @@ export interface ScheduleOptions {
 
 const TRAIN_EVERY_MS = 60_000;
 
-/** Detects at every multiple of the interval, trains what is due, tidies once a day; until the signal aborts. */
+/** Detects at every multiple of the interval, trains what is due, sends what was decided, tidies once a day; until the signal aborts. */
 export async function runSchedule(runs: EngineRuns, options: ScheduleOptions): Promise<void> {
   await Promise.all([
     guard(options, 'detection', () => detectForever(runs, options)),
     guard(options, 'training', () => trainForever(runs, options)),
+    guard(options, 'notification', () => runs.dispatcher.run(options.signal)),
   ]);
 }
 

@@ -7,6 +7,7 @@ import { FakeSource } from '../sources/fake-source.ts';
 import { listAnomalies } from '../store/anomalies-table.ts';
 import type { Database } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
+import type { DispatcherParts } from './dispatcher.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
@@ -20,6 +21,7 @@ export interface TestWorldOptions {
   readonly startMs?: number;
   readonly workers?: TrainingWorkers;
   readonly options?: Partial<EngineOptions>;
+  readonly notifierOf?: DispatcherParts['notifierOf'];
 }
 
 /** A small world for tests: a clock that stands still, a source of functions, an engine as often as one is asked for. */
@@ -32,15 +34,22 @@ export class TestWorld {
   readonly #database: Database;
   readonly #workers: TrainingWorkers;
   readonly #options: Partial<EngineOptions>;
+  readonly #notifierOf: DispatcherParts['notifierOf'];
 
   constructor(
     database: Database,
-    { startMs = NOON_MS, workers = createInlineTraining(), options = {} }: TestWorldOptions = {},
+    {
+      startMs = NOON_MS,
+      workers = createInlineTraining(),
+      options = {},
+      notifierOf,
+    }: TestWorldOptions = {},
   ) {
     this.clock = new ManualClock(startMs);
     this.source = new FakeSource(this.clock);
     this.#database = database;
     this.#workers = workers;
+    this.#notifierOf = notifierOf;
     this.#options = {
       stepMs: MINUTE_MS,
       settleMs: 0,
@@ -58,7 +67,7 @@ export class TestWorld {
     const say = (_: object, message: string): void => void said.push(message);
     const logger: Logger = { debug() {}, info() {}, warn: say, error: say };
     const parts = { database, source, clock, logger, telemetry, workers: this.#workers };
-    return createEngine({ ...parts, options: this.#options });
+    return createEngine({ ...parts, options: this.#options, notifierOf: this.#notifierOf });
   }
 
   /** Moves time on; detects at every interval, and trains where it is due. */

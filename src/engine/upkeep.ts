@@ -2,6 +2,8 @@ import { deleteAnomaliesBefore } from '../store/anomalies-table.ts';
 import { deleteBandsBefore } from '../store/bands-table.ts';
 import type { Database } from '../store/database.ts';
 import { deleteIncidentsBefore } from '../store/incidents-table.ts';
+import { deleteTestsBefore } from '../store/notifications-table.ts';
+import { deleteSilencesBefore } from '../store/silences-table.ts';
 import { deleteTrainingJobsBefore } from '../store/training-jobs-table.ts';
 import type { EngineOptions } from './engine-options.ts';
 
@@ -14,5 +16,7 @@ export async function deleteOld(
   const incidents = await deleteIncidentsBefore(database, nowMs - retention.anomaliesMs);
   const bands = await deleteBandsBefore(database, nowMs - retention.bandsMs);
   const jobs = await deleteTrainingJobsBefore(database, nowMs - retention.anomaliesMs);
+  await deleteTestsBefore(database, nowMs - retention.anomaliesMs);
+  await deleteSilencesBefore(database, nowMs - retention.anomaliesMs);
   return { anomalies, incidents, bands, jobs };
 }

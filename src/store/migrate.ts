@@ -8,6 +8,8 @@ import { versionTrials } from './migrations/0005-version-trials.ts';
 import { entities } from './migrations/0006-entities.ts';
 import { alertBudgets } from './migrations/0007-alert-budgets.ts';
 import { incidents } from './migrations/0008-incidents.ts';
+import { notifications } from './migrations/0009-notifications.ts';
+import { silencesAudit } from './migrations/0010-silences-audit.ts';
 import { rules } from './migrations/0011-rules.ts';
 
 interface Migration {
@@ -25,6 +27,8 @@ export const MIGRATIONS: readonly Migration[] = [
   entities,
   alertBudgets,
   incidents,
+  notifications,
+  silencesAudit,
   rules,
 ];
 

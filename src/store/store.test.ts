@@ -6,6 +6,7 @@ import { describeDetectionStore } from './detection.suite.ts';
 import { describeEntityStore } from './entities.suite.ts';
 import { describeIncidentStore } from './incidents.suite.ts';
 import { describeLearningStore } from './learning.suite.ts';
+import { describeNotificationStore } from './notifications.suite.ts';
 import { describeRuleStore } from './rules.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -17,6 +18,7 @@ describe('the embedded database', () => {
   describe('what is judged together', () => describeEntityStore(openTestDatabase));
   describe('what is one trouble', () => describeIncidentStore(openTestDatabase));
   describe('what is kept quiet', () => describeRuleStore(openTestDatabase));
+  describe('what is told', () => describeNotificationStore(openTestDatabase));
   describe('what people declare', () => describeContextStore(openTestDatabase));
   describe('what is allowed', () => describeAlertBudgetStore(openTestDatabase));
   describe('what is read', () => describeAnomalyStore(openTestDatabase));

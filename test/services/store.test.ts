@@ -8,6 +8,7 @@ import { describeEntityStore } from '../../src/store/entities.suite.ts';
 import { describeIncidentStore } from '../../src/store/incidents.suite.ts';
 import { describeLearningStore } from '../../src/store/learning.suite.ts';
 import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
+import { describeNotificationStore } from '../../src/store/notifications.suite.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { listActiveQueries, saveQueries } from '../../src/store/queries-table.ts';
 import { createRedisCache } from '../../src/store/redis-cache.ts';
@@ -37,6 +38,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is judged together', () => describeEntityStore(open));
   describe('what is one trouble', () => describeIncidentStore(open));
   describe('what is kept quiet', () => describeRuleStore(open));
+  describe('what is told', () => describeNotificationStore(open));
   describe('what is read', () => describeAnomalyStore(open));
   describe('alert budgets', () => describeAlertBudgetStore(open));
 

@@ -32,7 +32,12 @@ const TAGS = ['incidents'];
 
 export function incidentRoutes(
   api: FastifyApi,
-  { database, clock, watching }: Pick<ApiDependencies, 'database' | 'clock' | 'watching'>,
+  {
+    database,
+    clock,
+    engine,
+    watching,
+  }: Pick<ApiDependencies, 'database' | 'clock' | 'engine' | 'watching'>,
 ): void {
   api.get(
     '/api/v1/incidents',
@@ -123,6 +128,7 @@ export function incidentRoutes(
       async ({ params: { id }, query: { user } }) => {
         await getOwn(id, verb);
         await change(database, id, { user, nowMs: clock.now() });
+        engine.notifyRoutingChanged();
         return { message: `Incident ${verb}d`, incident_id: id };
       },
     );
@@ -150,6 +156,7 @@ export function incidentRoutes(
       for (const other of others) await getOwn(other, 'merge');
       const rules = { ...watching().incidents, nowMs: clock.now() };
       await mergeIncidents(database, { id, others }, { user, rules });
+      engine.notifyRoutingChanged();
       return { message: `Incidents merged into incident ${id}`, incident_id: id };
     },
   );

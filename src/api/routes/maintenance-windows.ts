@@ -14,6 +14,7 @@ import {
   removeMaintenance,
   type StoredMaintenance,
 } from '../../store/maintenance-windows-table.ts';
+import { rerouteIncidents } from '../../store/routing.ts';
 import { notFound, ofConfiguration, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
@@ -109,6 +110,8 @@ export function maintenanceWindowRoutes(
       const { origin } = await getMaintenance(id);
       if (origin === 'config') throw ofConfiguration(`maintenance window ${id}`, 'remove');
       await removeMaintenance(database, id, user);
+      await rerouteIncidents(database);
+      engine.notifyRoutingChanged();
       engine.notifyContextChanged();
       return { message: 'Maintenance window removed: anomalies alert again', window_id: id };
     },

@@ -3,7 +3,6 @@ import { isRecord } from '../is-record.ts';
 import { configSchema } from './config-schema.ts';
 import { valueAt } from './describe-issue.ts';
 import { environmentVariables } from './environment-settings.ts';
-import { INERT_KEYS } from './inert-keys.ts';
 import { querySchema } from './reader-schema.ts';
 import { configJsonSchema } from './schema-keys.ts';
 
@@ -128,12 +127,11 @@ function keyRow(key: Key): string[] {
   const standard = value === undefined || (isSection && isRecord(value)) ? '' : yamlCode(value);
   const examples: unknown = node['examples'];
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
-  const later = INERT_KEYS.some((pattern) => matchesKey(path, pattern)) ? '*Later.* ' : '';
   return [
     code(path),
     typeText(node),
     isRequired ? 'required' : standard,
-    `${later}${meaningOf(node)}`,
+    meaningOf(node),
     example === undefined ? standard : yamlCode(example),
   ];
 }
@@ -141,11 +139,6 @@ function keyRow(key: Key): string[] {
 function meaningOf({ const: kind, description }: Record<string, unknown>): string {
   if (typeof kind === 'string') return `${code(kind)}, which takes the keys that follow`;
   return typeof description === 'string' ? description : '';
-}
-
-function matchesKey(path: string, pattern: string): boolean {
-  const plain = path.replaceAll('[]', '').replaceAll('<name>', '*');
-  return plain === pattern || plain.startsWith(`${pattern}.`);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DEFAULT_SEVERITY_LEVELS } from '../../core/anomalies/severity.ts';
+import { missingKey } from '../../notify/channel-schema.ts';
 import { isRecord } from '../is-record.ts';
 import { readCalendarFile } from './calendar-files.ts';
 import { ConfigError, type ConfigProblem, type KeyPath, pathText } from './config-problem.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { describeIssue, valueAt } from './describe-issue.ts';
 import { environmentSettings, type Setting } from './environment-settings.ts';
-import { inertKeys } from './inert-keys.ts';
 import type { Environment } from './interpolate.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { sectionOf } from './section-of.ts';
@@ -87,13 +87,11 @@ function checkConfig(yaml: YamlFile, options: CheckOptions): LoadedConfig {
     problems.push({ where: locate(path, 'value'), key: pathText(path), message });
   }
   problems.push(...calendarProblems(parsed.data?.context.calendars ?? [], locate));
+  problems.push(...channelProblems(parsed.data?.notify.channels ?? {}, locate));
   if (problems.length > 0 || parsed.data === undefined)
     throw new ConfigError(inFileOrder(problems));
   resolvePaths(parsed.data, options.folder);
-  const inert = inertKeys(root).map(
-    (path) =>
-      `${locate(path, 'key')} ${pathText(path)}: accepted, but has no effect in this version yet`,
-  );
+  const inert: string[] = [];
   const { reader, detection } = parsed.data;
   if (detection.severity_levels.low !== DEFAULT_SEVERITY_LEVELS.low) {
     inert.push('detection.severity_levels.low: what is anomalous is learned, this only names it');
@@ -135,6 +133,20 @@ function put(root: Record<string, unknown>, path: KeyPath, value: unknown): void
   const key = String(path.at(-1));
   delete section[key.endsWith('_file') ? key.slice(0, -5) : `${key}_file`];
   section[key] = value;
+}
+
+/** Channels that lack what they cannot do without; after secrets were read from their files. */
+function channelProblems(
+  channels: Config['notify']['channels'],
+  locate: (path: KeyPath, what: 'key') => string,
+): ConfigProblem[] {
+  return Object.entries(channels).flatMap(([name, channel]) => {
+    const missing = missingKey(channel);
+    if (missing === undefined) return [];
+    const path = ['notify', 'channels', name];
+    const message = `expected ${missing}, which type ${channel.type} needs`;
+    return [{ where: locate(path, 'key'), key: pathText(path), message }];
+  });
 }
 
 function calendarProblems(

@@ -10,6 +10,10 @@ export const SECRET_KEYS: readonly string[] = [
   'url',
   'smtp_password',
   'routing_key',
+  'secret',
+  'bot_token',
+  'signing_secret',
+  'token',
   'github_secret',
 ];
 
