@@ -1,12 +1,15 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
-import { QuantileTracker, quantileTarget } from '../stats/quantile-tracker.ts';
+import { type QuantileTarget, QuantileTracker, quantileTarget } from '../stats/quantile-tracker.ts';
 import { type Lodging, Room } from '../stats/room.ts';
 import { TailCalibration } from './tail-calibration.ts';
 
 const RANGE = { lowest: -3, octaves: 11, bits: 3 };
 /** Beyond this a deviation is as sure as it can be. */
 const MOST_EVIDENCE = 20;
+
+/** What is followed of the sizes of residuals, by step: the same for all series. */
+const TARGETS = new Map<number, readonly QuantileTarget[]>();
 
 /**
  * The residuals of one series on their way to evidence, told apart by the number of their view: each is divided by its own
@@ -18,15 +21,9 @@ export class Channels {
   readonly #tails: TailCalibration;
 
   constructor(stepMs: number, lodging: Lodging = { room: new Room(), count: 1 }) {
-    const day = DAY_MS / stepMs;
-    const targets = [
-      quantileTarget(0.5, 2 * day),
-      quantileTarget(0.9, 2 * day),
-      quantileTarget(0.99, 14 * day),
-    ];
     this.#count = lodging.count;
-    this.#sizes = new QuantileTracker(targets, lodging);
-    this.#tails = new TailCalibration(RANGE, 14 * day, lodging);
+    this.#sizes = new QuantileTracker(targetsOf(stepMs), lodging);
+    this.#tails = new TailCalibration(RANGE, (14 * DAY_MS) / stepMs, lodging);
   }
 
   /** What one unit of z is worth in the metric's unit; never below `floor` (> 0). */
@@ -73,4 +70,17 @@ export class Channels {
       this.#tails.load(state, view);
     }
   }
+}
+
+function targetsOf(stepMs: number): readonly QuantileTarget[] {
+  const known = TARGETS.get(stepMs);
+  if (known) return known;
+  const day = DAY_MS / stepMs;
+  const targets = [
+    quantileTarget(0.5, 2 * day),
+    quantileTarget(0.9, 2 * day),
+    quantileTarget(0.99, 14 * day),
+  ];
+  TARGETS.set(stepMs, targets);
+  return targets;
 }

@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../civil-time.ts';
 import type { Span } from '../context/maintenance.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 
 const LOOK_BACK_HOURS = 336;
 export const LOOK_BACK_MS = LOOK_BACK_HOURS * HOUR_MS;
@@ -28,17 +29,24 @@ export interface LookBack {
  * have been anomalous at any other boundary can be counted from it. 360 bytes.
  */
 export class HourlyPeaks {
-  /** How many levels an hour reached, plus one; 0 where nothing was judged. */
-  readonly #reached = new Uint8Array(KEPT_HOURS);
+  readonly #room: Room;
+  /** Where it begins among the bytes: how many levels an hour reached, plus one; 0 where nothing was judged. */
+  readonly #at: number;
   #hour = Number.NaN;
   #first = Number.NaN;
+
+  constructor(room = new Room()) {
+    this.#room = room;
+    this.#at = room.reserveBytes(KEPT_HOURS);
+  }
 
   learn(timeMs: number, ratio: number): void {
     const hour = Math.floor(timeMs / HOUR_MS);
     if (hour !== this.#hour) this.#begin(hour);
-    const at = slotOf(hour);
+    const at = this.#slotOf(hour);
     const reached = 1 + levelsReached(ratio);
-    if (reached > this.#reached[at]) this.#reached[at] = reached;
+    const { bytes } = this.#room;
+    if (reached > bytes[at]) bytes[at] = reached;
   }
 
   /**
@@ -56,7 +64,7 @@ export class HourlyPeaks {
       const isPlanned = planned.some(
         ({ startMs, endMs }) => startMs < (hour + 1) * HOUR_MS && endMs > hour * HOUR_MS,
       );
-      const peak = isPlanned ? 0 : this.#reached[slotOf(hour)];
+      const peak = isPlanned ? 0 : this.#room.bytes[this.#slotOf(hour)];
       if (peak > 0) hours++;
       const reached = Math.max(0, peak - 1);
       for (let level = before; level < reached; level++) counts[level]++;
@@ -68,28 +76,28 @@ export class HourlyPeaks {
   save(out: StateWriter): void {
     out.float(this.#first);
     out.float(this.#hour);
-    out.bytes(this.#reached);
+    out.bytes(this.#room.bytes.subarray(this.#at, this.#at + KEPT_HOURS));
   }
 
   load(state: StateReader): void {
     this.#first = state.float();
     this.#hour = state.float();
-    this.#reached.set(state.bytes());
+    this.#room.bytes.set(state.bytes(), this.#at);
   }
 
   #begin(hour: number): void {
     if (Number.isNaN(this.#first)) this.#first = hour;
     const next = Number.isNaN(this.#hour) ? hour : this.#hour + 1;
     for (let past = Math.max(next, hour - KEPT_HOURS + 1); past <= hour; past++) {
-      this.#reached[slotOf(past)] = 0;
+      this.#room.bytes[this.#slotOf(past)] = 0;
     }
     this.#hour = hour;
   }
-}
 
-/** Also for times before 1970. */
-function slotOf(hour: number): number {
-  return ((hour % KEPT_HOURS) + KEPT_HOURS) % KEPT_HOURS;
+  /** Also for times before 1970. */
+  #slotOf(hour: number): number {
+    return this.#at + (((hour % KEPT_HOURS) + KEPT_HOURS) % KEPT_HOURS);
+  }
 }
 
 function levelsReached(ratio: number): number {

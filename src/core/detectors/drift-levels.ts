@@ -1,5 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { smallMedian } from '../stats/small-median.ts';
 
 export const BLOCK_MS = 10_800_000;
@@ -41,10 +42,22 @@ interface TemplateShape {
  * blocks, so that a short outage does not either.
  */
 export class DriftLevels {
-  readonly #means = new Float32Array(BLOCKS).fill(Number.NaN);
+  readonly #room: Room;
+  /** Where the means begin among the singles, as a ring. */
+  readonly #meansAt: number;
   #block = Number.NaN;
   #sum = 0;
   #count = 0;
+
+  constructor(room = new Room()) {
+    this.#room = room;
+    this.#meansAt = room.reserveSingles(BLOCKS);
+    this.#means.fill(Number.NaN);
+  }
+
+  get #means(): Float32Array {
+    return this.#room.singles.subarray(this.#meansAt, this.#meansAt + BLOCKS);
+  }
 
   /** End of the newest whole block. */
   get untilMs(): number {
@@ -64,7 +77,10 @@ export class DriftLevels {
 
   /** The days against what was usual; `firstReference` is the latest day that counts as the past. */
   measure(firstReference: number): DayLevels {
-    for (let back = 0; back < BLOCKS; back++) RECENT[back] = this.#at(back);
+    const means = this.#means;
+    const meanOf = (back: number): number =>
+      back < BLOCKS ? means[slotOf(this.#block - 1 - back)] : Number.NaN;
+    for (let back = 0; back < BLOCKS; back++) RECENT[back] = meanOf(back);
     const template = new Float64Array(PHASES);
     let known = 0;
     for (let phase = 0; phase < PHASES; phase++) {
@@ -100,7 +116,7 @@ export class DriftLevels {
       // Standard error of a median of normal values, whose mean deviation is 0.8 standard deviations.
       blur: (1.2533 * 1.2533 * unrest) / Math.sqrt(PHASES),
       shape: shapeOf(template),
-      above: (back) => this.#at(back) - template[back % PHASES],
+      above: (back) => meanOf(back) - template[back % PHASES],
     };
   }
 
@@ -118,15 +134,12 @@ export class DriftLevels {
     this.#means.set(state.singles());
   }
 
-  #at(back: number): number {
-    return back < BLOCKS ? this.#means[slotOf(this.#block - 1 - back)] : Number.NaN;
-  }
-
   #complete(next: number): void {
-    this.#means[slotOf(this.#block)] = this.#sum / this.#count;
+    const means = this.#means;
+    means[slotOf(this.#block)] = this.#sum / this.#count;
     const end = Math.min(next, this.#block + BLOCKS);
     for (let missed = this.#block + 1; missed < end; missed++) {
-      this.#means[slotOf(missed)] = Number.NaN;
+      means[slotOf(missed)] = Number.NaN;
     }
     this.#sum = 0;
     this.#count = 0;

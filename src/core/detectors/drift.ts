@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { BLOCK_MS, type DayLevels, DriftLevels, PHASES } from './drift-levels.ts';
 import { medianOf, type Reference, referenceOf } from './drift-reference.ts';
 import { type Course, fitCourse, fitTrend, type Trend } from './drift-trend.ts';
@@ -46,7 +47,7 @@ interface Compared {
  * way must be made in three days of similar share.
  */
 export class Drift {
-  readonly #history = new DriftLevels();
+  readonly #history: DriftLevels;
   #openedMs = Number.NaN;
   #ending: DriftEnding = 'returned';
   /** The latest judgement: see the getters. */
@@ -58,6 +59,10 @@ export class Drift {
   #high = 0;
   #low = 0;
   #trend: Trend = NO_TREND;
+
+  constructor(room = new Room()) {
+    this.#history = new DriftLevels(room);
+  }
 
   /** Whether a drift goes on. */
   get open(): boolean {

@@ -6,22 +6,13 @@ import { Room } from '../stats/room.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
+import { PredictorContest } from './predictor-contest.ts';
 import { LEVEL, type Past, PREDICTORS, predictBin } from './seasonal-predictors.ts';
 import { SmoothHistory } from './smooth-history.ts';
 
 const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
-/** What each predictor's error is multiplied by when they are compared: the plain level must be three times better. */
-const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 const PREDICTED = new Float64Array(PREDICTORS.length);
-const RIVALS = PREDICTORS.length;
-/** Columns of what is kept of the predictors: fading errors and numbers of values, what they say of a bin, the next, now. */
-const ERRORS = 0;
-const JUDGED = RIVALS;
-const HERE = 2 * RIVALS;
-const NEXT = 3 * RIVALS;
-const NOW = 4 * RIVALS;
-const CELLS = 5 * RIVALS;
 
 export interface SeasonalParts {
   readonly civil: CivilTime;
@@ -44,16 +35,12 @@ export class SeasonalBaseline implements Detector {
   readonly #stepMs: number;
   readonly #civil: CivilTime;
   readonly #history: SmoothHistory;
-  readonly #room: Room;
-  /** Where the columns of the predictors begin in the room. */
-  readonly #at: number;
+  readonly #contest: PredictorContest;
   readonly #hour: SortedWindow;
   readonly #residuals: RecentWindow;
   readonly #restDays: readonly number[];
   readonly #perMinute: number;
   readonly #quarter: number;
-  /** What an error counts one sample later: half after a day. */
-  readonly #fade: number;
   #minuteSum = 0;
   #minuteCount = 0;
   #predicted = Number.NaN;
@@ -70,12 +57,10 @@ export class SeasonalBaseline implements Detector {
     this.#civil = civil;
     this.#residuals = residuals;
     this.#restDays = restDays;
-    this.#room = room;
-    this.#at = room.reserveFloats(CELLS);
-    room.floats.fill(Number.NaN, this.#at + HERE, this.#at + CELLS);
+    // An error counts half after a day.
+    this.#contest = new PredictorContest(2 ** (-stepMs / DAY_MS), room);
     this.#history = new SmoothHistory(stepMs, room);
     this.#hour = new SortedWindow(HOUR_VALUES, room);
-    this.#fade = 2 ** (-stepMs / DAY_MS);
     this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
     this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
   }
@@ -98,29 +83,10 @@ export class SeasonalBaseline implements Detector {
     const bin = Math.floor(position);
     const weight = exact ? 0 : position - bin;
     this.#prepare(bin);
-    const { floats } = this.#room;
-    let best = Number.NaN;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0, at = this.#at; i < RIVALS; i++, at++) {
-      const here = floats[at + HERE];
-      const next = floats[at + NEXT];
-      const value = Number.isNaN(here)
-        ? next
-        : Number.isNaN(next)
-          ? here
-          : here + (next - here) * weight;
-      floats[at + NOW] = value;
-      if (Number.isNaN(value)) continue;
-      // A predictor that has not been judged yet speaks only when there is no other.
-      const judged = floats[at + JUDGED];
-      const error = judged > 0 ? (floats[at + ERRORS] / judged) * PATIENCE[i] : Number.MAX_VALUE;
-      if (error < least || Number.isNaN(best)) {
-        least = error;
-        best = value;
-        this.#chosen = i;
-      }
-    }
-    return best;
+    const best = this.#contest.choose(weight);
+    if (best < 0) return Number.NaN;
+    this.#chosen = best;
+    return this.#contest.saidBy(best);
   }
 
   /**
@@ -208,13 +174,7 @@ export class SeasonalBaseline implements Detector {
   }
 
   learnOne({ localMs, value, expected }: Observation): void {
-    const { floats } = this.#room;
-    for (let at = this.#at; at < this.#at + RIVALS; at++) {
-      const predicted = floats[at + NOW];
-      if (Number.isNaN(predicted)) continue;
-      floats[at + ERRORS] = floats[at + ERRORS] * this.#fade + Math.abs(value - predicted);
-      floats[at + JUDGED] = floats[at + JUDGED] * this.#fade + 1;
-    }
+    this.#contest.learn(value);
     this.#history.learn(localMs, value);
     if (Number.isNaN(expected)) return;
     const residual = value - expected;
@@ -250,13 +210,9 @@ export class SeasonalBaseline implements Detector {
     const metrics: Record<string, number> = {
       history_days: (this.#history.span * this.#history.binMs) / DAY_MS,
     };
-    const { floats } = this.#room;
     PREDICTORS.forEach((name, i) => {
-      const judged = floats[this.#at + JUDGED + i];
-      if (judged > 0) {
-        const error = floats[this.#at + ERRORS + i] / judged;
-        metrics[`mean_error_${name.replaceAll(' ', '_')}`] = error;
-      }
+      const error = this.#contest.errorOf(i);
+      if (!Number.isNaN(error)) metrics[`mean_error_${name.replaceAll(' ', '_')}`] = error;
     });
     return {
       config: {
@@ -270,9 +226,7 @@ export class SeasonalBaseline implements Detector {
 
   save(out: StateWriter): void {
     this.#history.save(out);
-    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
-      out.floats(this.#room.floats.subarray(at, at + RIVALS));
-    }
+    this.#contest.save(out);
     this.#hour.save(out);
     out.float(this.#minuteSum);
     out.int(this.#minuteCount);
@@ -281,9 +235,7 @@ export class SeasonalBaseline implements Detector {
 
   load(state: StateReader): void {
     this.#history.load(state);
-    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
-      this.#room.floats.set(state.floats(), at);
-    }
+    this.#contest.load(state);
     this.#hour.load(state);
     this.#minuteSum = state.float();
     this.#minuteCount = state.int();
@@ -304,10 +256,10 @@ export class SeasonalBaseline implements Detector {
     const periodBins = Math.round(this.#periodMs / this.#history.binMs);
     const parts = { periodBins, restDays: this.#restDays };
     predictBin(this.#history, bin, parts, PREDICTED);
-    this.#room.floats.set(PREDICTED, this.#at + HERE);
+    this.#contest.putHere(PREDICTED);
     if (this.#stepMs < this.#history.binMs) {
       predictBin(this.#history, bin + 1, parts, PREDICTED);
-      this.#room.floats.set(PREDICTED, this.#at + NEXT);
+      this.#contest.putNext(PREDICTED);
     }
     this.#predicted = key;
   }

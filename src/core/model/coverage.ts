@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 
 const HOURS = 24;
 const PAUSE_STEPS = 1.5;
@@ -12,26 +13,30 @@ const RINGS = [COUNTS, GAPS, LONGEST] as const;
 /** How completely the samples of the past 24 hours came: counts and pauses of each hour, in a ring. */
 export class Coverage {
   readonly #stepMs: number;
-  readonly #figures = new Float32Array(RINGS.length * HOURS);
+  readonly #room: Room;
+  /** Where the rings begin among the singles. */
+  readonly #at: number;
   #slot = 0;
   #nextHourMs = Number.NEGATIVE_INFINITY;
   #firstMs = Number.NaN;
   #lastMs = Number.NaN;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, room = new Room()) {
     this.#stepMs = stepMs;
+    this.#room = room;
+    this.#at = room.reserveSingles(RINGS.length * HOURS);
   }
 
   /** Takes the time of one sample, in order. */
   learn(timeMs: number): void {
     if (timeMs >= this.#nextHourMs) this.#turn(timeMs);
-    const figures = this.#figures;
-    const slot = this.#slot;
-    figures[COUNTS + slot]++;
+    const { singles } = this.#room;
+    const at = this.#at + this.#slot;
+    singles[at + COUNTS]++;
     const pauseMs = timeMs - this.#lastMs;
     if (pauseMs > PAUSE_STEPS * this.#stepMs) {
-      figures[GAPS + slot]++;
-      if (pauseMs > figures[LONGEST + slot]) figures[LONGEST + slot] = pauseMs;
+      singles[at + GAPS]++;
+      if (pauseMs > singles[at + LONGEST]) singles[at + LONGEST] = pauseMs;
     }
     this.#lastMs = timeMs;
   }
@@ -58,7 +63,7 @@ export class Coverage {
   }
 
   load(state: StateReader): void {
-    for (const first of RINGS) this.#figures.set(state.singles(), first);
+    for (const first of RINGS) this.#ring(first).set(state.singles());
     this.#slot = state.int();
     this.#nextHourMs = state.float();
     this.#firstMs = state.float();
@@ -66,7 +71,8 @@ export class Coverage {
   }
 
   #ring(first: number): Float32Array {
-    return this.#figures.subarray(first, first + HOURS);
+    const at = this.#at + first;
+    return this.#room.singles.subarray(at, at + HOURS);
   }
 
   #turn(timeMs: number): void {
@@ -74,7 +80,7 @@ export class Coverage {
     const passed = hour + 1 - this.#nextHourMs / HOUR_MS;
     for (let i = 0; i < Math.min(passed, HOURS); i++) {
       this.#slot = (this.#slot + 1) % HOURS;
-      for (const first of RINGS) this.#figures[first + this.#slot] = 0;
+      for (const first of RINGS) this.#room.singles[this.#at + first + this.#slot] = 0;
     }
     this.#nextHourMs = (hour + 1) * HOUR_MS;
     if (Number.isNaN(this.#firstMs)) this.#firstMs = timeMs;

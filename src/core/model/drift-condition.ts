@@ -2,6 +2,7 @@ import type { DriftReport, EpisodeEnding } from '../anomalies/episode.ts';
 import { Drift } from '../detectors/drift.ts';
 import { type Course, forecastLimit, type LimitForecast } from '../detectors/drift-trend.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import type { Condition } from './condition.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
@@ -26,11 +27,12 @@ export class DriftCondition implements Condition {
     ratio: 0,
     flagged: false,
   };
-  readonly #drift = new Drift();
+  readonly #drift: Drift;
   readonly #policy: DriftPolicy;
   #report: DriftReport | undefined;
 
-  constructor(policy: DriftPolicy) {
+  constructor(policy: DriftPolicy, room = new Room()) {
+    this.#drift = new Drift(room);
     this.#policy = policy;
   }
 

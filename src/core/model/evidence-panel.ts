@@ -1,12 +1,7 @@
-import type { Contribution, ContributionName } from '../anomalies/contribution.ts';
-import { Channels } from '../calibration/channels.ts';
-import { DailyRange } from '../calibration/daily-range.ts';
+import type { Contribution } from '../anomalies/contribution.ts';
 import { combine, combinedShares } from '../calibration/evidence.ts';
-import { FamiliarSize } from '../calibration/familiar-size.ts';
-import { HourlyScale } from '../calibration/hourly-scale.ts';
-import { SpikeHabit } from '../calibration/spike-habit.ts';
-import { TailCalibration } from '../calibration/tail-calibration.ts';
-import { CivilTime, DAY_MS } from '../civil-time.ts';
+import { Habits } from '../calibration/habits.ts';
+import { CivilTime } from '../civil-time.ts';
 import type { Detector, Observation } from '../detectors/detector.ts';
 import { IsolationForestDetector } from '../detectors/isolation-forest-detector.ts';
 import { SeasonalBaseline } from '../detectors/seasonal-baseline.ts';
@@ -15,81 +10,47 @@ import { ZScore } from '../detectors/zscore.ts';
 import type { Samples } from '../series.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
+import {
+  LEVELED,
+  MOMENTARY,
+  SEASONAL,
+  VIEW_NAMES,
+  VIEWS,
+  VOLATILITY,
+  ZSCORE,
+} from './evidence-views.ts';
+import { adoptPart, type FittedDetector, fittedParts } from './fitted-detector.ts';
+import { OutputCalibration } from './output-calibration.ts';
 import type { SeriesPolicy } from './policy.ts';
 
-/** One detector's fitted part: what a model row of the database holds. */
-export interface FittedDetector {
-  /** Detector kind: `zscore`, `seasonal`, `isolation_forest`. */
-  readonly kind: string;
-  /** Versioned binary snapshot. */
-  readonly snapshot: Uint8Array;
-  /** Parameters for people: plain numbers and strings. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Figures of the fit: samples, span, error and the like. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-/** Columns of evidence: five of the z-score, three of the seasonal baseline, one of volatility. */
-const ZSCORE = 0;
-const SEASONAL = 5;
-const LEVELED = 6;
-const VOLATILITY = 8;
-const VIEWS = 9;
-/** What each column of evidence is called, and after them the forest. */
-const NAMES: readonly ContributionName[] = [
-  'jump_from_course',
-  'jump_from_5',
-  'jump_from_30',
-  'shift_from_30',
-  'shift_from_120',
-  'time_of_day',
-  'time_of_day_leveled',
-  'time_of_day_quarter',
-  'volatility',
-  'pattern',
-];
-/** All views: the columns and the forest. */
-export const EVIDENCE_VIEWS = VIEWS + 1;
-const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
-/** Volatility is in logarithms: a twentieth more or less is nothing. */
-const VOLATILITY_FLOOR = 0.05;
-const LEAST_SCORES = 100;
 const NEWEST = 5;
 /** Evidence of what one of ten samples exceeds. */
 const NINE_TENTHS = 1;
 /** Of 30 samples so many may be of another level without moving their median. */
 const LATE_SAMPLES = 10;
-/** Views of a single sample's distance: what a deviation of familiar size may say in them. */
-const MOMENTARY = [0, 1, 2, SEASONAL, LEVELED] as const;
+/** What a deviation of familiar size may say. */
 const MOST_FAMILIAR = 1.5;
 
 /** The detectors of one series side by side, each output with the calibration that turns it into evidence. */
 export class EvidencePanel {
   readonly #policy: SeriesPolicy;
+  readonly #room: Room;
   readonly #civil: CivilTime;
   readonly #zscore: ZScore;
   readonly #seasonal: SeasonalBaseline;
   readonly #volatility: Volatility;
   readonly #forest: IsolationForestDetector;
   readonly #detectors: readonly Detector[];
-  readonly #channels: Channels;
-  readonly #forestTail: TailCalibration;
-  readonly #hours: HourlyScale;
-  readonly #familiar: FamiliarSize;
-  readonly #spikes: SpikeHabit;
-  readonly #daily: DailyRange;
+  readonly #calibration: OutputCalibration;
+  readonly #habits: Habits;
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
-  readonly #outputs = new Float64Array(VIEWS + 1);
   readonly #views = new Float64Array(VIEWS);
   #forestEvidence = 0;
-  #floor = 0;
-  /** How wide residuals are at this hour, against the whole day. */
-  #width = 1;
 
-  constructor(policy: SeriesPolicy) {
+  constructor(policy: SeriesPolicy, room = new Room()) {
     this.#policy = policy;
+    this.#room = room;
     const { stepMs, zone, trees, treeSampleSize } = policy;
-    const room = new Room();
     this.#civil = new CivilTime(zone);
     this.#zscore = new ZScore(room);
     this.#seasonal = new SeasonalBaseline(stepMs, {
@@ -103,15 +64,8 @@ export class EvidencePanel {
     this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
     // Volatility looks at the z-score's window and must learn before that takes the sample.
     this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
-    this.#channels = new Channels(stepMs, { room, count: VIEWS });
-    this.#hours = new HourlyScale(stepMs, room);
-    this.#familiar = new FamiliarSize(stepMs, room);
-    this.#spikes = new SpikeHabit(stepMs, room);
-    this.#daily = new DailyRange(stepMs, { restDays: policy.restDays, room });
-    this.#forestTail = new TailCalibration(FOREST_RANGE, (14 * DAY_MS) / stepMs, {
-      room,
-      count: 1,
-    });
+    this.#calibration = new OutputCalibration(policy, room);
+    this.#habits = new Habits(stepMs, { restDays: policy.restDays, room });
   }
 
   get fitted(): boolean {
@@ -129,26 +83,14 @@ export class EvidencePanel {
     out[at + VIEWS] = this.#forestEvidence / unit;
   }
 
-  /** Distance of the sample measured last from the level of its hour, in units of what that usually is; 0 if unknown. */
-  get #deviation(): number {
-    const leveled = this.#outputs[LEVELED];
-    const distance = Number.isNaN(leveled) ? this.#outputs[SEASONAL] : leveled;
-    if (Number.isNaN(distance)) return 0;
-    return distance / this.#width / this.#channels.scale(LEVELED, this.#floor);
-  }
-
   /** Distance of the sample measured last from what its time lets expect, in units of what that usually is; NaN if unknown. */
   get offset(): number {
-    return this.#outputs[SEASONAL] / this.#width / this.#channels.scale(SEASONAL, this.#floor);
+    return this.#calibration.offset();
   }
 
-  /** Whether the sample measured last is a habit, by its size, as a spike or by the time of day: see FamiliarSize, SpikeHabit and DailyRange. */
+  /** Whether the sample measured last is a habit: see Habits. */
   get usual(): boolean {
-    const { localMs, value } = this.#observation;
-    const size = Math.abs(this.#deviation);
-    return (
-      this.#daily.covers(localMs, value) || this.#familiar.covers(size) || this.#spikes.covers(size)
-    );
+    return this.#habits.cover(this.#observation, this.#calibration.size());
   }
 
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
@@ -163,20 +105,19 @@ export class EvidencePanel {
     observation.localMs = this.#civil.toLocal(timeMs);
     observation.value = value;
     observation.expected = this.#seasonal.expect(observation.localMs);
-    this.#floor = this.#smallest(value);
-    this.#width = this.#hours.factor(observation.localMs, this.#floor);
-    const outputs = this.#outputs;
-    this.#zscore.scoreOne(observation, outputs, ZSCORE);
-    this.#seasonal.scoreOne(observation, outputs, SEASONAL);
-    this.#volatility.scoreOne(observation, outputs, VOLATILITY);
-    this.#forest.scoreOne(observation, outputs, VIEWS);
-    for (let i = 0; i < VIEWS; i++) this.#views[i] = this.#evidence(i);
-    if (this.#familiar.covers(Math.abs(this.#deviation))) {
+    const calibration = this.#calibration;
+    calibration.take(observation.localMs, this.#smallest(value));
+    const { floats } = this.#room;
+    const { at } = calibration;
+    this.#zscore.scoreOne(observation, floats, at + ZSCORE);
+    this.#seasonal.scoreOne(observation, floats, at + SEASONAL);
+    this.#volatility.scoreOne(observation, floats, at + VOLATILITY);
+    this.#forest.scoreOne(observation, floats, at + VIEWS);
+    for (let view = 0; view < VIEWS; view++) this.#views[view] = calibration.evidence(view);
+    if (this.#habits.knowSize(calibration.size())) {
       for (const view of MOMENTARY) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
     }
-    const forest = outputs[VIEWS];
-    const heard = !Number.isNaN(forest) && this.#wanted(outputs[SEASONAL]);
-    this.#forestEvidence = heard ? this.#forestTail.evidence(forest) : 0;
+    this.#forestEvidence = calibration.forestEvidence();
     return combine(this.#views, this.#forestEvidence);
   }
 
@@ -185,22 +126,13 @@ export class EvidencePanel {
    * `clock`, as something that the time of day has no part in.
    */
   learn({ tails, clock }: { readonly tails: boolean; readonly clock: boolean }): void {
-    if (tails) this.#learnTails();
-    if (clock) this.#daily.learn(this.#observation.localMs, this.#observation.value);
-    for (const detector of this.#detectors) detector.learnOne(this.#observation);
-  }
-
-  #learnTails(): void {
-    for (let i = 0; i < VIEWS; i++) {
-      this.#channels.learn(i, this.#outputs[i] / this.#widthOf(i), this.#floorOf(i));
-    }
     const { timeMs, localMs } = this.#observation;
-    const size = Math.abs(this.#deviation);
-    this.#familiar.learn(timeMs, size);
-    this.#spikes.learn(timeMs, size);
-    this.#hours.learn(localMs, this.#outputs[LEVELED], this.#floor);
-    const forest = this.#outputs[VIEWS];
-    if (!Number.isNaN(forest)) this.#forestTail.learn(forest);
+    if (tails) {
+      this.#calibration.learn(localMs);
+      this.#habits.learnSize(timeMs, this.#calibration.size());
+    }
+    if (clock) this.#habits.learnTime(this.#observation);
+    for (const detector of this.#detectors) detector.learnOne(this.#observation);
   }
 
   /** Highest evidence of each detector for the sample measured last, by kind. */
@@ -220,7 +152,7 @@ export class EvidencePanel {
     return [...combinedShares(this.#views, this.#forestEvidence)].flatMap((share, i) => {
       if (share === 0) return [];
       const features = i === VIEWS && { features: this.#forest.attribute(this.#observation) };
-      return { name: NAMES[i], ratio: scale * share, ...features };
+      return { name: VIEW_NAMES[i], ratio: scale * share, ...features };
     });
   }
 
@@ -236,13 +168,13 @@ export class EvidencePanel {
    */
   band(evidence: number): { readonly expected: number; readonly reach: number } {
     const { value } = this.#observation;
-    const width = this.#width;
-    const plain = width * this.#channels.residualAt(SEASONAL, evidence, this.#floor);
-    const leveled = width * this.#channels.residualAt(LEVELED, evidence, this.#floor);
-    const moved = leveled < plain && !Number.isNaN(this.#outputs[LEVELED]);
-    return moved
-      ? { expected: value - this.#outputs[LEVELED], reach: leveled }
-      : { expected: value - this.#outputs[SEASONAL], reach: plain };
+    const calibration = this.#calibration;
+    const plain = calibration.residualAt(SEASONAL, evidence);
+    const leveled = calibration.residualAt(LEVELED, evidence);
+    const isMoved = leveled < plain && !Number.isNaN(calibration.output(LEVELED));
+    return isMoved
+      ? { expected: value - calibration.output(LEVELED), reach: leveled }
+      : { expected: value - calibration.output(SEASONAL), reach: plain };
   }
 
   /** What was usual `lateMs` before now: of the newest samples, or of two hours where these hold what came after it. */
@@ -260,7 +192,7 @@ export class EvidencePanel {
 
   /** How far samples are from what the clock lets expect, nine of ten at most. */
   usualReach(value: number): number {
-    return this.#channels.residualAt(SEASONAL, NINE_TENTHS, this.#smallest(value));
+    return this.#calibration.usualResidualAt(NINE_TENTHS, this.#smallest(value));
   }
 
   /** The latest samples minus whatever was usual at this time before `sinceMs`: see SeasonalBaseline. */
@@ -277,13 +209,12 @@ export class EvidencePanel {
   forgetSince(sinceMs: number): void {
     const { timeMs, localMs } = this.#observation;
     this.#seasonal.forgetSince(localMs - (timeMs - sinceMs));
-    this.#daily.forgetSince(localMs - (timeMs - sinceMs));
+    this.#habits.forgetSince(localMs - (timeMs - sinceMs));
   }
 
   /** Renews every tail from what has been learned. */
   recalibrate(): void {
-    this.#channels.refit();
-    this.#forestTail.refit(LEAST_SCORES);
+    this.#calibration.refit();
   }
 
   /** Looks for a period in the history learned so far. */
@@ -301,21 +232,12 @@ export class EvidencePanel {
   }
 
   fittedDetectors(): FittedDetector[] {
-    return this.#detectors.flatMap((detector) => {
-      const snapshot = detector.snapshot();
-      return snapshot ? [{ kind: detector.kind, snapshot, ...detector.describe() }] : [];
-    });
+    return fittedParts(this.#detectors);
   }
 
   /** Takes over one fitted part. RangeError when it cannot be read. */
   adopt(kind: string, snapshot: Uint8Array): void {
-    const detector = this.#detectors.find((candidate) => candidate.kind === kind);
-    if (!detector) {
-      throw new RangeError(
-        `Cannot adopt a model of kind "${kind}": expected zscore, seasonal or isolation_forest`,
-      );
-    }
-    detector.restore(snapshot);
+    adoptPart(this.#detectors, { kind, snapshot });
   }
 
   save(out: StateWriter): void {
@@ -327,38 +249,7 @@ export class EvidencePanel {
   }
 
   #parts() {
-    return [
-      ...this.#detectors,
-      this.#channels,
-      this.#forestTail,
-      this.#hours,
-      this.#familiar,
-      this.#spikes,
-      this.#daily,
-    ];
-  }
-
-  #evidence(column: number): number {
-    const output = this.#outputs[column] / this.#widthOf(column);
-    if (!this.#wanted(column === VOLATILITY ? this.#outputs[SEASONAL] : output)) return 0;
-    const evidence = this.#channels.evidence(column, output, this.#floorOf(column));
-    if (column >= SEASONAL || evidence <= 1) return evidence;
-    // A jump of few robust standard deviations is no evidence, however regular the series is.
-    const scale = this.#channels.scale(column, this.#floor);
-    return Math.abs(output) < this.#policy.zscoreThreshold * scale ? 1 : evidence;
-  }
-
-  #wanted(side: number): boolean {
-    const { direction } = this.#policy;
-    return direction === 'both' || (direction === 'above_expected' ? side > 0 : side < 0);
-  }
-
-  #widthOf(column: number): number {
-    return column === VOLATILITY ? 1 : this.#width;
-  }
-
-  #floorOf(column: number): number {
-    return column === VOLATILITY ? VOLATILITY_FLOOR : this.#floor;
+    return [...this.#detectors, this.#calibration, this.#habits];
   }
 
   /** The smallest deviation that can matter, in the metric's unit: constant series have no scale of their own. */
@@ -370,6 +261,6 @@ export class EvidencePanel {
 
   #quietest(): number {
     const { deviation } = this.#zscore;
-    return Math.max(Number.isNaN(deviation) ? 0 : 0.001 * deviation, this.#floor / 6);
+    return Math.max(Number.isNaN(deviation) ? 0 : 0.001 * deviation, this.#calibration.floor / 6);
   }
 }

@@ -5,7 +5,7 @@ import { TailCalibration } from '../calibration/tail-calibration.ts';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { PrincipalComponents } from '../detectors/principal-components.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import { EVIDENCE_VIEWS } from './evidence-panel.ts';
+import { EVIDENCE_VIEWS } from './evidence-views.ts';
 import type { SeriesModel } from './series-model.ts';
 
 const RANGE = { lowest: -6, octaves: 14, bits: 3 };

@@ -7,6 +7,7 @@ import { DAY_MS } from '../civil-time.ts';
 import { EventResponse } from '../context/event-response.ts';
 import type { Samples } from '../series.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { EvidencePanel } from './evidence-panel.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
@@ -39,7 +40,7 @@ export class SampleJudge {
   /** What the learned boundary is multiplied by, for an alert budget; of this run, not of the learned state. */
   strictness = 1;
   /** The highest ratios of late, all at the learned boundary. */
-  readonly peaks = new HourlyPeaks();
+  readonly peaks: HourlyPeaks;
   /** Judgement of the latest sample; the same object is reused for every sample. */
   readonly last: Judgement = {
     timeMs: Number.NaN,
@@ -66,9 +67,10 @@ export class SampleJudge {
   #samples = 0;
   #blocksAtRefit = 0;
 
-  constructor(policy: SeriesPolicy) {
+  constructor(policy: SeriesPolicy, room = new Room()) {
     this.policy = policy;
-    this.panel = new EvidencePanel(policy);
+    this.panel = new EvidencePanel(policy, room);
+    this.peaks = new HourlyPeaks(room);
     this.events = new EventResponse(policy.stepMs);
     this.#boundary = new BlockBoundary(policy.stepMs);
     this.#persistence = new Persistence(policy.stepMs, { peakHalfLife: PEAK_HALF_LIFE });
@@ -102,6 +104,12 @@ export class SampleJudge {
   /** Samples with a value seen so far. */
   get samples(): number {
     return this.#samples;
+  }
+
+  /** Detectors' own ratios for the latest sample, by kind. */
+  votes(): Record<string, number> {
+    const evidence = Object.entries(this.panel.byDetector());
+    return Object.fromEntries(evidence.map(([kind, amount]) => [kind, amount / this.#threshold]));
   }
 
   /**

@@ -1,30 +1,25 @@
 import type { Background } from '../anomalies/contribution.ts';
 import type { Episode } from '../anomalies/episode.ts';
-import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import type { HourlyPeaks } from '../calibration/hourly-peaks.ts';
 import { DAY_MS } from '../civil-time.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
 import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import { Absence } from './absence.ts';
-import { Conditions } from './conditions.ts';
+import { Room } from '../stats/room.ts';
 import { Coverage } from './coverage.ts';
-import { DriftCondition } from './drift-condition.ts';
-import type { FittedDetector } from './evidence-panel.ts';
-import { FlatLineCondition } from './flat-line-condition.ts';
+import type { FittedDetector } from './fitted-detector.ts';
 import { type Forecast, type ForecastRequest, forecastOf } from './forecast.ts';
 import { sampleGrounds } from './grounds.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
 import { SampleJudge } from './sample-judge.ts';
+import { type EpisodeStates, SeriesEpisodes } from './series-episodes.ts';
 
-export type { FittedDetector } from './evidence-panel.ts';
+export type { FittedDetector } from './fitted-detector.ts';
 export type { Judgement } from './judgement.ts';
+export type { EpisodeStates } from './series-episodes.ts';
 
 const FULL_TRUST_MS = 7 * DAY_MS;
-
-/** Episodes of one series at rest, by kind. */
-export type EpisodeStates = Readonly<Record<string, EpisodeState>>;
 
 /**
  * All that SAIMon knows of one series: detectors, their calibration, its boundary and the episode that may be open.
@@ -37,21 +32,16 @@ export class SeriesModel {
   /** Judgement of the latest sample; the same object is reused for every sample. */
   readonly last: Judgement;
   readonly #judge: SampleJudge;
-  readonly #machine: EpisodeMachine;
-  readonly #drift: DriftCondition;
-  readonly #conditions: Conditions;
-  readonly #absence: Absence;
+  readonly #episodes: SeriesEpisodes;
   readonly #coverage: Coverage;
 
   constructor(policy: SeriesPolicy) {
     this.policy = policy;
-    this.#judge = new SampleJudge(policy);
+    const room = new Room();
+    this.#judge = new SampleJudge(policy, room);
     this.last = this.#judge.last;
-    this.#machine = new EpisodeMachine(policy);
-    this.#drift = new DriftCondition(policy);
-    this.#conditions = new Conditions([this.#drift, new FlatLineCondition(policy)], policy);
-    this.#absence = new Absence(policy);
-    this.#coverage = new Coverage(policy.stepMs);
+    this.#episodes = new SeriesEpisodes(policy, room);
+    this.#coverage = new Coverage(policy.stepMs, room);
   }
 
   /** What the learned boundary is multiplied by, for an alert budget; of this run, not of the learned state. */
@@ -119,10 +109,7 @@ export class SeriesModel {
 
   /** Detectors' own ratios for the latest sample, by kind. */
   votes(): Record<string, number> {
-    const evidence = Object.entries(this.#judge.panel.byDetector());
-    return Object.fromEntries(
-      evidence.map(([kind, amount]) => [kind, amount / this.#judge.threshold]),
-    );
+    return this.#judge.votes();
   }
 
   /** Kind of the declared event after which the latest sample is normal, although it would be anomalous without it. */
@@ -147,9 +134,7 @@ export class SeriesModel {
       away: (episode: Episode) => this.#judge.isAway(episode),
       grounds: () => sampleGrounds(this.#judge, this.background),
     };
-    this.#absence.back(this.last);
-    this.#machine.observe(this.last, evidence);
-    this.#conditions.raise(() => this.background);
+    this.#episodes.raise(this.last, evidence, () => this.background);
     this.#unlearnOutage();
     this.#sumUp();
   }
@@ -166,8 +151,7 @@ export class SeriesModel {
   #take(timeMs: number, value: number): boolean {
     if (!this.#judge.take(timeMs, value)) return false;
     this.#coverage.learn(timeMs);
-    this.#absence.learn(timeMs);
-    this.#conditions.observe(this.last, this.#judge.panel.localMs);
+    this.#episodes.learn(this.last, this.#judge.panel.localMs);
     return true;
   }
 
@@ -200,7 +184,7 @@ export class SeriesModel {
 
   /** Episodes opened, extended or closed since the last call, each in its latest form, oldest first. */
   drainEpisodes(): Episode[] {
-    return [...this.#machine.drain(), ...this.#conditions.drain(), ...this.#absence.drain()];
+    return this.#episodes.drain();
   }
 
   /** Time of the first sample; NaN before there is one. */
@@ -210,12 +194,12 @@ export class SeriesModel {
 
   /** When it is an absence that no sample came since the latest one; Infinity for a series that sends as it likes. */
   get absenceDueMs(): number {
-    return this.fitted ? this.#absence.dueMs : Number.POSITIVE_INFINITY;
+    return this.fitted ? this.#episodes.absence.dueMs : Number.POSITIVE_INFINITY;
   }
 
   /** Whether an absence is open. */
   get absent(): boolean {
-    return this.#absence.open;
+    return this.#episodes.absence.open;
   }
 
   /**
@@ -223,18 +207,17 @@ export class SeriesModel {
    * the time of samples alone, and ends after a day. The next observed sample closes it.
    */
   miss(untilMs: number): void {
-    if (this.fitted) this.#absence.miss(untilMs, this.last, () => this.background);
+    if (this.fitted) this.#episodes.absence.miss(untilMs, this.last, () => this.background);
   }
 
   /** Closes an open absence: another series has taken the place of this one. */
   endAbsence(timeMs: number): void {
-    this.#absence.end(timeMs);
+    this.#episodes.absence.end(timeMs);
   }
 
   /** Closes what is open at `timeMs`, but for an absence: no sample of this series will come. */
   endEpisodes(timeMs: number): void {
-    this.#machine.end(timeMs);
-    this.#conditions.end(timeMs);
+    this.#episodes.end(timeMs);
   }
 
   /** Fits the detectors on time-ordered `history`; `seed` makes the forest repeatable. What was learned stays. */
@@ -246,7 +229,7 @@ export class SeriesModel {
   forecast(request: ForecastRequest): Forecast {
     const { last, policy } = this;
     const clip = (value: number): number => this.#judge.clip(value);
-    const parts = { panel: this.#judge.panel, drift: this.#drift, clip };
+    const parts = { panel: this.#judge.panel, drift: this.#episodes.drift, clip };
     return forecastOf(parts, { last, limits: policy.dataRange ?? [], ...request });
   }
 
@@ -262,19 +245,12 @@ export class SeriesModel {
 
   /** The episodes as data that JSON keeps: what a checkpoint holds. */
   episodeStates(): EpisodeStates {
-    return {
-      deviation: this.#machine.state(),
-      absence: this.#absence.state(),
-      ...this.#conditions.states(),
-    };
+    return this.#episodes.states();
   }
 
   resumeEpisodes(states: EpisodeStates): void {
-    const { deviation, absence } = states;
-    if (absence) this.#absence.resume(absence);
-    if (deviation) this.#machine.resume(deviation);
-    this.#conditions.resume(states);
-    this.last.flagged = this.#machine.active || this.#conditions.active;
+    this.#episodes.resume(states);
+    this.last.flagged = this.#episodes.active;
   }
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
@@ -292,19 +268,19 @@ export class SeriesModel {
   }
 
   #parts() {
-    return [this.#judge, this.#conditions, this.#coverage, this.#absence];
+    return [this.#judge, this.#episodes, this.#coverage, this.#episodes.absence];
   }
 
   /** `last` speaks for the whole: the sample itself and the conditions. */
   #sumUp(): void {
     const { last } = this;
-    last.ratio = Math.max(last.ratio, this.#conditions.ratio);
-    last.flagged = this.#machine.active || this.#conditions.active;
+    last.ratio = Math.max(last.ratio, this.#episodes.ratio);
+    last.flagged = this.#episodes.active;
   }
 
   /** What returned was an outage: it is not what the clock lets expect another day. */
   #unlearnOutage(): void {
-    const sinceMs = this.#machine.outageOverAt(this.last.timeMs);
+    const sinceMs = this.#episodes.outageOverAt(this.last.timeMs);
     if (sinceMs !== undefined) this.#judge.panel.forgetSince(sinceMs);
   }
 }
