@@ -1,6 +1,7 @@
 import type { Logger } from '../base/logger.ts';
 import type { Telemetry } from '../engine/telemetry.ts';
 import type { FastifyApi } from './fastify-api.ts';
+import { isInner } from './inner-request.ts';
 
 /** Asked every few seconds by machines: not worth a line each. */
 const PROBES = new Set(['/health', '/api/v1/health', '/-/healthy', '/-/ready', '/metrics']);
@@ -18,6 +19,10 @@ export function observeRequests(
     done();
   });
   api.addHook('onResponse', (request, reply, done) => {
+    if (isInner(request)) {
+      done();
+      return;
+    }
     const { method, id } = request;
     const route = request.routeOptions.url ?? 'unknown';
     const status = reply.statusCode;

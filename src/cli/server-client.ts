@@ -60,6 +60,7 @@ async function ask(url: string, { method, path, body }: ServerRequest): Promise<
       method,
       headers: {
         accept: 'application/json',
+        'user-agent': 'saimon-cli',
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),

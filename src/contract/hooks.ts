@@ -44,3 +44,24 @@ export const GithubLabels = z
   .describe('Labels of its events, as the address of the webhook has them: ?service=api');
 
 export const HookAnswer = z.object({ message: z.string(), event_id: z.int().nullable() });
+
+/** What Slack sends when somebody presses a button; fields that mean nothing here are left aside. */
+export const SlackInteraction = z.object({
+  type: z.string().max(100),
+  user: z.object({
+    id: z.string().min(1).max(200),
+    username: z.string().min(1).max(200).optional(),
+    name: z.string().min(1).max(200).optional(),
+  }),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string().max(300).default(''),
+        value: z.string().max(300).default(''),
+      }),
+    )
+    .max(100)
+    .default([]),
+});
+
+export const SlackAnswer = z.object({ message: z.string(), incident_id: z.int().nullable() });

@@ -1,4 +1,5 @@
 import { deleteAnomaliesBefore } from '../store/anomalies-table.ts';
+import { deleteAuditBefore } from '../store/audit-table.ts';
 import { deleteBandsBefore } from '../store/bands-table.ts';
 import type { Database } from '../store/database.ts';
 import { deleteIncidentsBefore } from '../store/incidents-table.ts';
@@ -16,6 +17,7 @@ export async function deleteOld(
   const incidents = await deleteIncidentsBefore(database, nowMs - retention.anomaliesMs);
   const bands = await deleteBandsBefore(database, nowMs - retention.bandsMs);
   const jobs = await deleteTrainingJobsBefore(database, nowMs - retention.anomaliesMs);
+  await deleteAuditBefore(database, nowMs - retention.anomaliesMs);
   await deleteTestsBefore(database, nowMs - retention.anomaliesMs);
   await deleteSilencesBefore(database, nowMs - retention.anomaliesMs);
   return { anomalies, incidents, bands, jobs };
