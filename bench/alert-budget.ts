@@ -63,9 +63,10 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
   for (let day = 0; active.length >= FEWEST_SERIES; day++) {
     const days = active.map(({ today }) => today);
     const budget = { max, everyMs: 7 * DAY_MS };
-    const decision = keepBudget(days, { budget, inForce: days[0].model.strictness });
+    const decision = keepBudget(days, { budget, inForce: days[0].models[0].strictness });
     // Without a budget the learned boundaries stand.
-    if (max === Infinity) for (const { model } of days) model.strictness = 1;
+    if (max === Infinity)
+      for (const { models } of days) for (const model of models) model.strictness = 1;
     const before = active.map((run) => run.raised.length);
     const goOn = active.map(judgeDay);
     active.forEach((run, i) => {
@@ -76,7 +77,7 @@ for (const max of budgets.length > 0 ? budgets.map(Number) : [2, 5, 10, 20, 40, 
     });
     allowed += max / 7;
     expected += decision.expected / 7;
-    if (day % 7 === 6) weeks.push(`${days[0].model.strictness.toFixed(2)} (${active.length})`);
+    if (day % 7 === 6) weeks.push(`${days[0].models[0].strictness.toFixed(2)} (${active.length})`);
     active = active.filter((_, i) => goOn[i]);
   }
   print(

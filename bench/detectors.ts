@@ -15,11 +15,10 @@ import { IsolationForestDetector } from '../src/core/detectors/isolation-forest-
 import { SeasonalBaseline } from '../src/core/detectors/seasonal-baseline.ts';
 import { Volatility } from '../src/core/detectors/volatility.ts';
 import { ZScore } from '../src/core/detectors/zscore.ts';
-import { CombinationModel } from '../src/core/entity/combination-model.ts';
+import { JointModel } from '../src/core/entity/joint-model.ts';
+import { ModelsRow } from '../src/core/entity/member-row.ts';
 import { DriftCondition } from '../src/core/model/drift-condition.ts';
-import { EntityModel } from '../src/core/model/entity-model.ts';
 import { FlatLineCondition } from '../src/core/model/flat-line-condition.ts';
-import { JointModel } from '../src/core/model/joint-model.ts';
 import { DEFAULT_POLICY } from '../src/core/model/policy.ts';
 import { SeriesModel } from '../src/core/model/series-model.ts';
 import { gaussian, seededRng } from '../src/core/random.ts';
@@ -293,64 +292,39 @@ function memoryNow(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** What each member of an entity costs in a backtest, and what each part over the members does; the same live. */
+/** What each member of an entity costs, and what its joint model does for each. */
 function printEntity(): void {
-  const entity = new EntityModel(POLICY, MEMBERS);
-  for (const member of entity.members) member.fit(lastWeek, 1);
-  const cells = new Float64Array(MEMBERS);
-  const offsets = new Float64Array(MEMBERS);
-  const take = (i: number): void => {
-    for (let at = 0; at < MEMBERS; at++) {
-      const sample = (i + 97 * at) % SAMPLES;
-      cells[at] = values[sample];
-      offsets[at] = residuals[sample];
-    }
-  };
+  const models = Array.from({ length: MEMBERS }, () => new SeriesModel(POLICY));
+  for (const model of models) model.fit(lastWeek, 1);
+  const members = Array.from(models.keys());
+  const options = { stepMs: STEP_MS, civil };
+  const joint = new JointModel(members, options);
+  const rowOfModels = new ModelsRow(models);
   const whole = timeOf((i) => {
-    take(i);
-    entity.observe(times[i], cells);
+    models.forEach((model, at) => model.observe(times[i], values[(i + 97 * at) % SAMPLES]));
+    rowOfModels.gather(times[i]);
+    joint.observe(times[i], rowOfModels);
   });
   print(row(`an entity of ${MEMBERS} series, each of them`, [whole / MEMBERS]));
-  const restored = (bytes: Uint8Array): JointModel => {
-    const copy = new JointModel(MEMBERS, STEP_MS);
-    copy.restore(bytes);
-    return copy;
-  };
-  const joint = { state: entity.joint.snapshot(), copyOf: restored };
-  print(jointRow('its joint model, for each', joint));
-  const numbers = Array.from(cells.keys());
-  const live = new CombinationModel(numbers, STEP_MS);
-  const nanoseconds = timeOf((i) => {
-    take(i);
-    live.observe(times[i], { offsets, values: cells, odd: false, judgementOf: () => judged });
-  });
-  const revived = (bytes: Uint8Array): CombinationModel => {
-    const copy = new CombinationModel(numbers, STEP_MS);
-    copy.restore(bytes, live.state());
-    return copy;
-  };
-  const combinations = { nanoseconds, state: live.snapshot(), copyOf: revived };
-  print(jointRow('its combinations live, for each', combinations));
+  const live = new JointModel(members, options);
+  const nanoseconds = timeOf((i) => live.observe(times[i], rowOfModels));
+  const state = joint.snapshot();
+  const held = bytesOf(
+    (count) =>
+      Array.from({ length: count }, () => {
+        const copy = new JointModel(members, options);
+        copy.restore(state, joint.state());
+        return copy;
+      }),
+    ENTITIES,
+  );
+  const figures = [nanoseconds, held, state.length].map((figure) => figure / MEMBERS);
+  print(row('its joint model, for each', figures));
 }
 
 function row(name: string, cells: readonly (string | number)[]): string {
   const texts = cells.map((cell) => (typeof cell === 'string' ? cell : cellOf(cell)).padStart(13));
   return `${name.padEnd(NAME_WIDTH)}${texts.join('')}`;
-}
-
-/** A row of what is one for all members, divided by these; `copyOf` makes another one from its state. */
-function jointRow(name: string, { nanoseconds = Number.NaN, state, copyOf }: Joint): string {
-  const held = bytesOf((count) => Array.from({ length: count }, () => copyOf(state)), ENTITIES);
-  return row(
-    name,
-    [nanoseconds, held, state.length].map((figure) => figure / MEMBERS),
-  );
-}
-
-interface Joint {
-  readonly nanoseconds?: number;
-  readonly state: Uint8Array;
-  readonly copyOf: (state: Uint8Array) => unknown;
 }
 
 function cellOf(figure: number): string {

@@ -1,12 +1,12 @@
 // Unusual combinations: how many are raised in weeks without a fault, in the simulated estate and on hosts whose load
 // wanders; how many times one of CPU and memory going against the other, gently and within its usual range, is found; what a
 // row and an entity cost. Run it with `npm run bench:entities -- [SEEDS] [WEEKS] [STEP IN SECONDS]`.
-import { DAY_MS, HOUR_MS } from '../src/core/civil-time.ts';
-import { CombinationModel } from '../src/core/entity/combination-model.ts';
+import { backtest } from '../src/core/backtest/backtest.ts';
+import { CivilTime, DAY_MS, HOUR_MS } from '../src/core/civil-time.ts';
 import { entityOf } from '../src/core/entity/entity-of.ts';
+import { JointModel } from '../src/core/entity/joint-model.ts';
 import { labelsKey } from '../src/core/labels.ts';
-import { DEFAULT_POLICY } from '../src/core/model/policy.ts';
-import { SeriesModel, trainSeriesModel } from '../src/core/model/series-model.ts';
+import { EVIDENCE_VIEWS } from '../src/core/model/evidence-views.ts';
 import { gaussian, seededRng } from '../src/core/random.ts';
 import { createEstate } from '../src/sources/simulated/estate.ts';
 import { fixedFaults } from '../src/sources/simulated/faults.ts';
@@ -112,38 +112,20 @@ function judge(
   times: Float64Array,
   columns: readonly Column[],
 ): Record<'together' | 'alone', Found[]> {
+  const names = columns.map(([name]) => name);
+  const frame = { names, times, columns: columns.map(([, values]) => values) };
   const learnRows = LEARN_MS / STEP_MS;
-  const past = times.subarray(0, learnRows);
-  const models: SeriesModel[] = columns.map(([, values]) =>
-    trainSeriesModel(
-      { ...DEFAULT_POLICY, stepMs: STEP_MS },
-      { times: past, values: values.subarray(0, learnRows) },
-      1,
+  const { episodes, columns: own } = backtest(frame, { learnRows });
+  const combinations = episodes.filter(({ kind }) => kind === 'combination');
+  return {
+    together: combinations.map((one) => {
+      const [first] = 'shares' in one ? one.shares : [];
+      return { sinceMs: one.openedAtMs, by: names[first?.member ?? -1] ?? '' };
+    }),
+    alone: own.flatMap((found, i) =>
+      found.map(({ openedAtMs }) => ({ sinceMs: openedAtMs, by: names[i] ?? '' })),
     ),
-  );
-  const joint = new CombinationModel([...columns.keys()], STEP_MS);
-  const found: Record<'together' | 'alone', Found[]> = { together: [], alone: [] };
-  times.subarray(learnRows).forEach((timeMs, i) => {
-    models.forEach((model, at) => {
-      model.observe(timeMs, columns[at]?.[1][learnRows + i] ?? Number.NaN);
-      for (const { openedAtMs } of model.drainEpisodes()) {
-        if (openedAtMs === timeMs)
-          found.alone.push({ sinceMs: timeMs, by: columns[at]?.[0] ?? '' });
-      }
-    });
-    joint.observe(timeMs, {
-      offsets: Float64Array.from(models, (model) => model.offset),
-      values: Float64Array.from(models, (model) => model.last.value),
-      odd: models.some((model) => model.momentaryRatio >= 1),
-      judgementOf: (at) => models[at]?.last ?? joint.last,
-    });
-    for (const { openedAtMs, leader } of joint.drain()) {
-      if (openedAtMs === timeMs) {
-        found.together.push({ sinceMs: timeMs, by: columns[leader]?.[0] ?? '' });
-      }
-    }
-  });
-  return found;
+  };
 }
 
 function grid(lengthMs: number): Float64Array {
@@ -151,27 +133,23 @@ function grid(lengthMs: number): Float64Array {
 }
 
 function printCost(members: number): void {
-  const model = new CombinationModel([...Array(members).keys()], 15_000);
+  const options = { stepMs: 15_000, civil: new CivilTime('UTC') };
+  const model = new JointModel([...Array(members).keys()], options);
   const rng = seededRng(1);
-  const rows = Array.from({ length: 1000 }, () =>
-    Float64Array.from({ length: members }, () => gaussian(rng)),
-  );
+  const rows = Array.from({ length: 1000 }, () => ({
+    values: Float64Array.from({ length: members }, () => gaussian(rng)),
+    evidence: Float64Array.from({ length: members * EVIDENCE_VIEWS }, () => 0.2 * rng()),
+    odd: false,
+    judgementOf: () => model.last,
+  }));
   let row = 0;
-  const judgementOf = () => model.last;
   const observe = (): void => {
-    for (const offsets of rows) {
-      model.observe(START_MS + 15_000 * row++, {
-        offsets,
-        values: offsets,
-        odd: false,
-        judgementOf,
-      });
-    }
+    for (const one of rows) model.observe(START_MS + 15_000 * row++, one);
   };
   const rowUs = microseconds(40, observe) / 1000;
-  const refitUs = microseconds(5, () => model.regroup(model.members)) / 2;
+  const refitUs = microseconds(5, () => model.regroup(model.members));
   print(
-    `${members} members: ${rowUs.toFixed(2)} µs a row, ${(refitUs / 1000).toFixed(2)} ms a refit of each view, ` +
+    `${members} members: ${rowUs.toFixed(2)} µs a row, ${(refitUs / 1000).toFixed(2)} ms a refit, ` +
       `${model.snapshot().length} bytes`,
   );
 }

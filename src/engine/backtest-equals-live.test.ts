@@ -135,5 +135,97 @@ it.each([
   },
 );
 
+const HOST = { host: 'web-1' };
+const LEARN_DAYS = 6;
+
+/** Load at whole hours, and between them on a straight line; two days each that go apart for hours without leaving their range. */
+function knot(hour: number, seed: number): number {
+  const isApart = [7, 9].some((day) => hour >= 24 * day + 12 && hour < 24 * day + 15);
+  return isApart
+    ? seed === 2
+      ? -1.5
+      : 1.5
+    : Math.max(-2, Math.min(2, noise(hour * HOUR_MS) - 10));
+}
+
+/** What the members of a host tell: memory follows CPU, but for the hours in which it does not; disk has its own trouble. */
+const MEMBERS: Readonly<Record<string, (timeMs: number) => number | undefined>> = {
+  cpu: (timeMs) => 50 + 10 * load(timeMs, 1) + 0.5 * noise(timeMs, 1),
+  memory: (timeMs) => (inGap(timeMs) ? undefined : 8 + load(timeMs, 2) + 0.05 * noise(timeMs, 2)),
+  disk: (timeMs) =>
+    20 + noise(timeMs, 3) + (timeMs > TROUBLE_MS && timeMs < TROUBLE_MS + HOUR_MS ? 30 : 0),
+};
+const TROUBLE_MS = START_MS + 8.3 * DAY_MS;
+
+function load(timeMs: number, seed: number): number {
+  const hour = (timeMs - START_MS) / HOUR_MS;
+  const part = hour - Math.floor(hour);
+  return (1 - part) * knot(Math.floor(hour), seed) + part * knot(Math.floor(hour) + 1, seed);
+}
+
+function inGap(timeMs: number): boolean {
+  return Math.abs(timeMs - START_MS - 8 * DAY_MS) < HOUR_MS;
+}
+
+it('judges the series of a host together as a backtest judges the columns of one table, also restarted', async () => {
+  const names = Object.keys(MEMBERS);
+  const learnedUntilMs = START_MS + LEARN_DAYS * DAY_MS;
+  const times = Float64Array.from(
+    { length: (10 * DAY_MS) / STEP_MS + 1 },
+    (_, i) => START_MS + i * STEP_MS,
+  );
+  const columns = names.map((name) => times.map((timeMs) => MEMBERS[name]?.(timeMs) ?? Number.NaN));
+  const { zone, ...policy } = POLICY;
+  const options = {
+    stepMs: STEP_MS,
+    historyMs: 30 * DAY_MS,
+    fitWindowMs: 3 * DAY_MS,
+    zone,
+    policy,
+  };
+  const queries = names.map((name) => ({ alias: name, expr: name }));
+  const world = new TestWorld(database, {
+    startMs: learnedUntilMs,
+    options: { ...options, queries },
+  });
+  world.source.heldFromMs = START_MS;
+  for (const name of names) world.source.add(name, HOST, (timeMs) => MEMBERS[name]?.(timeMs));
+  let engine = world.engine();
+  await engine.detectOnce();
+  await engine.trainOnce();
+  for (let dayMs = learnedUntilMs; dayMs < START_MS + 10 * DAY_MS; dayMs += DAY_MS) {
+    for (const hour of [0.1, 0.7, 1.3, 8, 13.5, 24]) {
+      await world.clock.advance(Math.max(0, dayMs + hour * HOUR_MS - world.clock.now()));
+      await engine.detectOnce();
+      await engine.trainOnce();
+    }
+    await engine.stop();
+    engine = world.engine();
+  }
+  const result = backtest(
+    { names, times, columns },
+    {
+      learnRows: times.filter((timeMs) => timeMs <= learnedUntilMs).length,
+      policy: POLICY,
+      fitWindowMs: options.fitWindowMs,
+    },
+  );
+  const { rows } = await listAnomalies(database, {}, { skip: 0, limit: 100 });
+  const found = rows.map(({ kind, openedAtMs, startedAtMs, endedAtMs, deviationRatio, value }) => {
+    return { kind, openedAtMs, startedAtMs, endedAtMs, deviationRatio, value };
+  });
+  const combinations = result.episodes.filter(({ kind }) => kind === 'combination');
+  const expected = [...combinations, ...result.columns.flat()].map(
+    ({ kind, openedAtMs, startedAtMs, endedAtMs, peak }) => {
+      const { ratio: deviationRatio, value } = peak;
+      return { kind, openedAtMs, startedAtMs, endedAtMs, deviationRatio, value };
+    },
+  );
+  expect(found.toSorted(byOpening)).toEqual(expected.toSorted(byOpening));
+  expect(combinations).toHaveLength(2);
+  expect(result.columns.flat().length).toBeGreaterThan(0);
+  expect(world.said).toEqual([]);
+});
+
 const byOpening = (a: { openedAtMs: number }, b: { openedAtMs: number }): number =>
   a.openedAtMs - b.openedAtMs;

@@ -5,6 +5,7 @@ import {
   decisionAt,
   hasBoundary,
   recentPastOf,
+  type Watched,
 } from '../core/calibration/alert-budget.ts';
 import {
   countOpened,
@@ -21,6 +22,13 @@ import type { Telemetry } from './telemetry.ts';
 /** Decided anew before its day is over when there are so many times the series. */
 const MANY_MORE = 1.1;
 const SCOPE = { scope: 'all' };
+
+/** What an alert budget is shared by. */
+export interface WatchedByBudget {
+  readonly series: Iterable<LiveSeries>;
+  /** Joint models of the entities that some of the series make. */
+  readonly entities: readonly Watched[];
+}
 
 /** Keeps all series within the alert budget, if there is one: decides daily how strict they are. */
 export class BudgetKeeper {
@@ -52,14 +60,17 @@ export class BudgetKeeper {
   }
 
   /** Before a run: decides where that is due. */
-  async renew(budget: AlertBudget | undefined, watched: Iterable<LiveSeries>): Promise<void> {
+  async renew(
+    budget: AlertBudget | undefined,
+    { series, entities }: WatchedByBudget,
+  ): Promise<void> {
     if (budget === undefined) return this.#forget();
     this.#decided = this.#known ? this.#decided : await findAlertBudget(this.#database);
     this.#known = true;
-    const trained = [...watched].filter((series) => series.trained);
+    const trained = [...series].filter((one) => one.trained);
     const nowMs = this.#clock.now();
     if (trained.length > 0 && this.#isDue(budget, { series: trained.length, nowMs })) {
-      this.#decided = await this.#decide(budget, { trained, nowMs });
+      this.#decided = await this.#decide(budget, { trained, entities, nowMs });
       await saveAlertBudget(this.#database, this.#decided);
     }
     await this.#tell(budget, nowMs);
@@ -92,14 +103,22 @@ export class BudgetKeeper {
 
   async #decide(
     budget: AlertBudget,
-    { trained, nowMs }: { readonly trained: readonly LiveSeries[]; readonly nowMs: number },
+    {
+      trained,
+      entities,
+      nowMs,
+    }: {
+      readonly trained: readonly LiveSeries[];
+      readonly entities: WatchedByBudget['entities'];
+      readonly nowMs: number;
+    },
   ): Promise<StoredBudget> {
     const { lookBack, sinceMs } = decisionAt(nowMs);
     const watched = trained.map((series) => ({
       peaks: series.model.peaks,
       planned: plannedSpans(series, lookBack),
     }));
-    const past = recentPastOf(watched, lookBack.endMs);
+    const past = recentPastOf([...watched, ...entities], lookBack.endMs);
     const { startMs: fromMs, endMs: untilMs } = lookBack;
     const opened = await countOpened(this.#database, { fromMs, untilMs });
     const others = opened.reduce(

@@ -4,7 +4,7 @@ import {
   explainCombination,
 } from '../core/anomalies/explain-combination.ts';
 import type { SeverityLevels } from '../core/anomalies/severity.ts';
-import type { Combination } from '../core/entity/combination-model.ts';
+import type { JointEpisode } from '../core/entity/joint-model.ts';
 import type { SeriesFindings } from '../store/detection.ts';
 import { draftEpisode } from './episode-draft.ts';
 import { backgroundContext } from './grounds-context.ts';
@@ -12,14 +12,17 @@ import type { LiveEntity } from './live-entity.ts';
 import type { LiveSeries } from './live-series.ts';
 import { occurrenceOf, quietedBy } from './quiet-rules.ts';
 
-/** The row of an unusual combination: kept under its leading series, with the labels of the entity. None when that is gone. */
+/**
+ * The row of an unusual combination: kept under its leading series, with the labels of the entity. None when that is
+ * gone, and none of an anomaly that members had by themselves: theirs are written.
+ */
 export function draftCombination(
-  combination: Combination,
+  combination: JointEpisode,
   entity: LiveEntity,
   levels: SeverityLevels,
 ): SeriesFindings[] {
   const leader = entity.find(combination.leader);
-  if (leader === undefined) return [];
+  if (leader === undefined || combination.kind !== 'combination') return [];
   const parts = combination.shares.flatMap(({ member, share }) => {
     const series = entity.find(member);
     return series ? [{ series, share, name: nameOf(series, entity) }] : [];

@@ -11,6 +11,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { EngineDependencies } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Entities } from './entities.ts';
+import { trainEntities } from './entity-training.ts';
 import { groupIncidents } from './incident-run.ts';
 import { LiveHub } from './live-events.ts';
 import { openSeries } from './open-series.ts';
@@ -155,9 +156,14 @@ export class EngineRuns {
       const policy = { ...this.#options.policy, restDays };
       await this.watch.follow(queries, { ...this.#options, policy });
       telemetry.activeModels.set(await this.watch.noticeVersions());
-      await this.#entities.load();
+      await this.#entities.load(this.#options.zone);
       for (const series of this.watch.series()) this.#declared.tell(series);
-      await this.#turn(() => this.#budget.renew(this.#options.alertBudget, this.watch.series()));
+      await this.#turn(() =>
+        this.#budget.renew(this.#options.alertBudget, {
+          series: this.watch.series(),
+          entities: this.#entities.models(),
+        }),
+      );
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
@@ -188,6 +194,7 @@ export class EngineRuns {
       await openSeries(run);
       await queueDueTrainings(run);
       await workOff(run);
+      await trainEntities(this.#entities, run);
       await this.#writeStates();
       this.trouble.ends('training');
     } catch (error) {
@@ -207,8 +214,9 @@ export class EngineRuns {
     return isFirst || database.kind === 'pglite' ? ANY_TIME_MS : clock.now() - ABANDONED_MS;
   }
 
-  /** Whether a series waits for its history or its first training. */
+  /** Whether a series waits for its history or its first training, or series to learn how they go together. */
   #trainingIsDue(): boolean {
+    if (this.#entities.unborn(this.watch.rosters()).length > 0) return true;
     for (const { opened, trained, samplesSeen, firstFailed } of this.watch.series()) {
       if (!opened) return true;
       if (!trained && !firstFailed && samplesSeen >= this.#options.minSamples) return true;

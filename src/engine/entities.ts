@@ -1,9 +1,10 @@
 import type { Logger } from '../base/logger.ts';
-import { CombinationModel } from '../core/entity/combination-model.ts';
-import { labelsKey } from '../core/labels.ts';
+import { CivilTime } from '../core/civil-time.ts';
+import { type Labels, labelsKey } from '../core/labels.ts';
 import type { Database } from '../store/database.ts';
 import { deleteEntities, loadEntities } from '../store/entities-table.ts';
 import { draftCombination } from './combination-draft.ts';
+import type { StrictnessAt } from './detect-slice.ts';
 import type { DetectionWriter } from './detection-writer.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { LiveEntity } from './live-entity.ts';
@@ -27,8 +28,16 @@ export interface EntitiesOptions {
 
 export interface EntityRun {
   readonly writer: DetectionWriter;
-  readonly options: Pick<EngineOptions, 'severityLevels'>;
+  readonly options: Pick<EngineOptions, 'severityLevels' | 'zone'>;
+  readonly strictnessAt: StrictnessAt;
   readonly signal: AbortSignal;
+}
+
+/** Series that belong together and have not learned yet how. */
+export interface Unborn {
+  readonly labels: Labels;
+  readonly members: readonly LiveSeries[];
+  readonly stepMs: number;
 }
 
 /** All entities in memory, and which series belong to them. */
@@ -42,8 +51,9 @@ export class Entities {
   }
 
   /** Reads what the database knows of entities, where that was not done or something else wrote there since. */
-  async load(): Promise<void> {
+  async load(zone: string): Promise<void> {
     if (this.#loaded) return;
+    const civil = new CivilTime(zone);
     const { database, logger } = this.#options;
     const pace = new Pace();
     this.#entities.clear();
@@ -51,7 +61,7 @@ export class Entities {
     for (const checkpoint of await loadEntities(database)) {
       const key = labelsKey(checkpoint.labels);
       try {
-        this.#entities.set(key, LiveEntity.resume(checkpoint));
+        this.#entities.set(key, LiveEntity.resume(checkpoint, civil));
       } catch (error) {
         logger.warn({}, `Learning anew how the series of ${key} go together: ${messageOf(error)}`);
         useless.push(key);
@@ -77,12 +87,16 @@ export class Entities {
     const pace = new Pace();
     let due: LiveEntity[] = [];
     for (const [key, series] of groups) {
-      const members = membersOf(series, this.#entities.get(key)?.members ?? []);
+      const entity = this.#entities.get(key);
+      if (entity === undefined) continue;
+      const members = membersOf(series, entity.members);
       const untilMs = horizonOf(members, reads);
-      if (members.length < FEWEST_MEMBERS) await this.#forget(key, run);
+      if (!fits(entity, members, run.options.zone)) await this.#forget(key, run);
       else if (Number.isFinite(untilMs)) {
-        const entity = this.#follow(key, { members, untilMs });
-        if (this.#succeeds(key, () => entity.judge(untilMs) > 0)) due.push(entity);
+        entity.follow(members);
+        if (await this.#succeeds(key, () => entity.judge(untilMs, run.strictnessAt) > 0)) {
+          due.push(entity);
+        }
       }
       if (due.length === ENTITIES_A_WRITE) {
         await this.#write(due, run);
@@ -93,39 +107,43 @@ export class Entities {
     await this.#write(due, run);
   }
 
-  /** The entity with these members, which it may not have had before. */
-  #follow(
-    key: string,
-    { members, untilMs }: { readonly members: readonly LiveSeries[]; readonly untilMs: number },
-  ): LiveEntity {
-    const stepMs = Math.max(...members.map(({ query }) => query.stepMs));
-    const known = this.#entities.get(key);
-    if (known?.model.stepMs === stepMs) {
-      known.follow(members);
-      return known;
+  /** All models, for an alert budget. */
+  models(): LiveEntity['model'][] {
+    return [...this.#entities.values()].map(({ model }) => model);
+  }
+
+  /** Groups of trained series that have not learned yet how they go together. */
+  unborn(rosters: readonly Roster[]): Unborn[] {
+    if (!this.#loaded) return [];
+    const groups = [...groupsOf(rosters)].filter(([key]) => !this.#entities.has(key));
+    return groups.flatMap(([, series]) => {
+      const members = membersOf(series, []);
+      const labels = members[0]?.entity;
+      if (labels === undefined || members.length < FEWEST_MEMBERS) return [];
+      return [{ labels, members, stepMs: longestStep(members) }];
+    });
+  }
+
+  /** Takes over entities that have learned how their series go together, and writes where they stand. */
+  async take(entities: readonly LiveEntity[], run: EntityRun): Promise<void> {
+    for (const entity of entities) this.#entities.set(labelsKey(entity.labels), entity);
+    for (let at = 0; at < entities.length; at += ENTITIES_A_WRITE) {
+      await this.#write(entities.slice(at, at + ENTITIES_A_WRITE), run);
     }
-    // Rows of another step are other rows: how they scatter is learned anew.
-    const model = new CombinationModel(
-      members.map(({ id }) => id),
-      stepMs,
-    );
-    const fresh = new LiveEntity(members[0]?.entity ?? {}, model, untilMs);
-    fresh.savedUntilMs = known?.savedUntilMs ?? Number.NaN;
-    fresh.follow(members);
-    this.#entities.set(key, fresh);
-    return fresh;
   }
 
   /** A model that throws concerns its own entity only, which is learned anew. */
-  #succeeds(key: string, work: () => boolean): boolean {
+  async #succeeds(key: string, work: () => boolean): Promise<boolean> {
+    const { database, logger } = this.#options;
     try {
       return work();
     } catch (error) {
-      this.#options.logger.error(
+      logger.error(
         { err: error },
         `Learning anew how the series of ${key} go together: its model failed: ${messageOf(error)}`,
       );
       this.#entities.delete(key);
+      await deleteEntities(database, [key]);
       return false;
     }
   }
@@ -192,10 +210,19 @@ function membersOf(series: readonly LiveSeries[], before: readonly number[]): Li
   return all.filter(({ state }) => state !== 'stale').slice(0, MOST_MEMBERS);
 }
 
+/** Whether an entity can go on with these members. Rows of another step are other rows: how they scatter is learned anew. */
+function fits({ model }: LiveEntity, members: readonly LiveSeries[], zone: string): boolean {
+  const isSame = model.stepMs === longestStep(members) && model.civil.zone === zone;
+  return members.length >= FEWEST_MEMBERS && isSame;
+}
+
+function longestStep(members: readonly LiveSeries[]): number {
+  return Math.max(...members.map(({ query }) => query.stepMs));
+}
+
 /** Up to where all members have been read; without those whose query has been failing for long. */
 function horizonOf(members: readonly LiveSeries[], reads: ReadonlyMap<number, number>): number {
   const untils = members.map(({ query }) => reads.get(query.id) ?? Number.NEGATIVE_INFINITY);
-  const steps = members.map(({ query }) => query.stepMs);
-  const patienceMs = Math.max(PATIENCE_MS, PATIENCE_STEPS * Math.max(...steps));
+  const patienceMs = Math.max(PATIENCE_MS, PATIENCE_STEPS * longestStep(members));
   return Math.max(Math.min(...untils), Math.max(...untils) - patienceMs);
 }

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS } from '../core/civil-time.ts';
-import { CombinationModel } from '../core/entity/combination-model.ts';
+import { CivilTime, HOUR_MS } from '../core/civil-time.ts';
+import { JointModel } from '../core/entity/joint-model.ts';
+import { EVIDENCE_VIEWS } from '../core/model/evidence-views.ts';
 import type { EntityCheckpoint } from '../store/entities-table.ts';
 import type { StoredQuery } from '../store/queries-table.ts';
 import type { JudgedModel } from './judged-samples.ts';
@@ -12,6 +13,9 @@ import { watchQuery } from './watched-query.ts';
 
 const LABELS = { instance: 'web-1:9100' };
 const ENTITY = { instance: 'web-1' };
+const UTC = new CivilTime('UTC');
+const OPTIONS = { stepMs: 5 * MINUTE_MS, civil: UTC };
+const strictnessAt = () => 1;
 
 function seriesOf(id: number, stepMs: number): LiveSeries {
   const query: StoredQuery = {
@@ -49,7 +53,12 @@ function seriesOf(id: number, stepMs: number): LiveSeries {
 function judgedAt(timeMs: number, seed: number): JudgedModel {
   const value = noise(timeMs, seed);
   const last = { timeMs, value, expected: 10, lower: 7, upper: 13, ratio: 0.2, flagged: false };
-  return { last, offset: value - 10, momentaryRatio: 0.2, normalAfter: undefined };
+  return {
+    last,
+    writeEvidence: (out, at) => void out.fill(Math.abs(value - 10), at, at + EVIDENCE_VIEWS),
+    momentaryRatio: 0.2,
+    normalAfter: undefined,
+  };
 }
 
 /** One member comes every minute, with a gap, the other every five minutes. */
@@ -65,13 +74,13 @@ function hasSample({ id, query }: LiveSeries, timeMs: number): boolean {
 /** Six hours, judged after each of `minutes` (repeated), read again from its checkpoint where they say so. */
 function judged(rounds: readonly { readonly minutes: number; readonly restarts: boolean }[]) {
   let series = members();
-  let entity = new LiveEntity(ENTITY, new CombinationModel([1, 2], 5 * MINUTE_MS), NOON_MS);
+  let entity = new LiveEntity(ENTITY, new JointModel([1, 2], OPTIONS), NOON_MS);
   let rows = 0;
   let saved: EntityCheckpoint | undefined;
   for (let timeMs = NOON_MS, round = 0; timeMs < NOON_MS + 6 * HOUR_MS; round++) {
     const { minutes, restarts } = rounds[round % rounds.length] ?? { minutes: 5, restarts: false };
     if (restarts && saved) {
-      entity = LiveEntity.resume(saved);
+      entity = LiveEntity.resume(saved, UTC);
       const waiting = series.map(({ judged: { size } }) => size);
       // What waited is judged again by the models, which were saved before it.
       if (waiting.every((size) => size === 0)) series = members();
@@ -84,7 +93,7 @@ function judged(rounds: readonly { readonly minutes: number; readonly restarts: 
       }
     }
     entity.follow(series);
-    const found = entity.judge(untilMs);
+    const found = entity.judge(untilMs, strictnessAt);
     if (found > 0) saved = JSON.parse(JSON.stringify(entity.checkpoint()), revived);
     rows += found;
     timeMs = untilMs;
@@ -112,13 +121,13 @@ describe('LiveEntity', () => {
 
   it('passes over rows for which fewer than two members have a sample', () => {
     const [first] = members();
-    const entity = new LiveEntity(ENTITY, new CombinationModel([1, 2], 5 * MINUTE_MS), NOON_MS);
+    const entity = new LiveEntity(ENTITY, new JointModel([1, 2], OPTIONS), NOON_MS);
     const before = entity.model.snapshot();
     if (first === undefined) throw new TypeError('Cannot follow the members: there is none');
     first.judged.listen(NOON_MS);
     first.judged.add(judgedAt(NOON_MS + 5 * MINUTE_MS, 1));
     entity.follow([first, seriesOf(2, 5 * MINUTE_MS)]);
-    expect(entity.judge(NOON_MS + 5 * MINUTE_MS)).toBe(1);
+    expect(entity.judge(NOON_MS + 5 * MINUTE_MS, strictnessAt)).toBe(1);
     expect(entity.model.snapshot()).toEqual(before);
   });
 

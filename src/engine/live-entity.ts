@@ -1,51 +1,43 @@
-import {
-  CombinationModel,
-  type CombinationState,
-  type MemberRow,
-} from '../core/entity/combination-model.ts';
+import type { CivilTime } from '../core/civil-time.ts';
+import { JointModel, type JointState } from '../core/entity/joint-model.ts';
 import type { Labels } from '../core/labels.ts';
 import { StateReader, StateWriter } from '../core/state.ts';
 import type { EntityCheckpoint, EntityDraft } from '../store/entities-table.ts';
-import { FIGURES, SAMPLE } from './judged-samples.ts';
+import type { StrictnessAt } from './detect-slice.ts';
+import { EntityRows } from './entity-rows.ts';
 import type { LiveSeries } from './live-series.ts';
 
-/** A row that fewer members have a sample for says nothing of how they go together. */
-const FEWEST_PRESENT = 2;
-
-/**
- * The series of one entity, judged together on what their own models said.
- *
- * There is a row at every multiple of the longest step among the members: of each member it holds the latest sample
- * that is younger than the row before. Rows depend on samples alone, not on when they are judged.
- */
+/** The series of one entity, judged together on what their own models said: a row at every multiple of the longest step. */
 export class LiveEntity {
   readonly labels: Labels;
-  readonly model: CombinationModel;
+  readonly model: JointModel;
   /** Every row up to here is judged. */
   judgedUntilMs: number;
   /** The same as the database has it; NaN before it has any. */
   savedUntilMs = Number.NaN;
-  /** The latest sample of each member, FIGURES each. */
-  #latest: Float64Array;
+  #rows: EntityRows;
   #series: readonly LiveSeries[] = [];
   /** Members that were let go, until what ended with them is written. */
   #departed: readonly LiveSeries[] = [];
 
-  constructor(labels: Labels, model: CombinationModel, judgedUntilMs: number) {
+  constructor(labels: Labels, model: JointModel, judgedUntilMs: number) {
     this.labels = labels;
     this.model = model;
     this.judgedUntilMs = judgedUntilMs;
-    this.#latest = noSamples(model.members.length);
+    this.#rows = new EntityRows(model.members.length);
   }
 
   /** Goes on where a checkpoint stands. RangeError when it cannot be read. */
-  static resume({ labels, members, judgedUntilMs, ...checkpoint }: EntityCheckpoint): LiveEntity {
-    const state = new StateReader(checkpoint.state, 'ENTY', 1);
-    const model = new CombinationModel(members, state.int());
+  static resume(
+    { labels, members, judgedUntilMs, ...checkpoint }: EntityCheckpoint,
+    civil: CivilTime,
+  ): LiveEntity {
+    const state = new StateReader(checkpoint.state, 'ENTY', 2);
+    const model = new JointModel(members, { stepMs: state.int(), civil });
     if (!isState(checkpoint.episode)) throw new RangeError('Cannot read entity: it has no episode');
     model.restore(state.bytes(), checkpoint.episode);
     const entity = new LiveEntity(labels, model, judgedUntilMs);
-    entity.#latest = state.floats();
+    entity.#rows.load(state);
     state.end();
     entity.savedUntilMs = judgedUntilMs;
     return entity;
@@ -59,13 +51,7 @@ export class LiveEntity {
   follow(series: readonly LiveSeries[]): void {
     const ids = series.map(({ id }) => id);
     if (ids.join() !== this.members.join()) {
-      const latest = noSamples(ids.length);
-      ids.forEach((id, i) => {
-        const was = this.members.indexOf(id);
-        if (was >= 0)
-          latest.set(this.#latest.subarray(was * FIGURES, (was + 1) * FIGURES), i * FIGURES);
-      });
-      this.#latest = latest;
+      this.#rows = this.#rows.regrouped(ids.map((id) => this.members.indexOf(id)));
       this.#departed = this.#series;
       this.model.regroup(ids);
     }
@@ -73,19 +59,22 @@ export class LiveEntity {
   }
 
   /** Judges every row after the latest one up to `untilMs`; says how many there were. */
-  judge(untilMs: number): number {
+  judge(untilMs: number, strictnessAt: StrictnessAt): number {
     const { stepMs } = this.model;
     let rows = 0;
     const firstMs = (Math.floor(this.judgedUntilMs / stepMs) + 1) * stepMs;
     if (firstMs > untilMs) return 0;
+    const members = this.#series.map(({ judged }) => judged);
     for (let timeMs = firstMs; timeMs <= untilMs; timeMs += stepMs) {
-      this.#hear(timeMs);
-      const row = this.#rowSince(timeMs - stepMs);
+      this.#rows.hear(members, timeMs);
+      const row = this.#rows.since(timeMs - stepMs);
+      this.model.strictness = strictnessAt(timeMs);
       if (row) this.model.observe(timeMs, row);
+      else this.model.pass();
       rows++;
     }
     // What belongs to the next row is kept here: its series may be saved as if it had been heard.
-    this.#hear(untilMs);
+    this.#rows.hear(members, untilMs);
     this.judgedUntilMs = Math.max(this.judgedUntilMs, untilMs);
     return rows;
   }
@@ -101,10 +90,10 @@ export class LiveEntity {
 
   /** How it stands, for the database. */
   checkpoint(): EntityDraft {
-    const out = new StateWriter('ENTY', 1);
+    const out = new StateWriter('ENTY', 2);
     out.int(this.model.stepMs);
     out.bytes(this.model.snapshot());
-    out.floats(this.#latest);
+    this.#rows.save(out);
     const shares = this.model.shares();
     return {
       labels: this.labels,
@@ -123,48 +112,9 @@ export class LiveEntity {
     this.savedUntilMs = this.judgedUntilMs;
     this.#departed = [];
   }
-
-  #hear(untilMs: number): void {
-    this.#series.forEach(({ judged }, i) => {
-      judged.hear(untilMs, { out: this.#latest, at: i * FIGURES });
-    });
-  }
-
-  #rowSince(afterMs: number): MemberRow | undefined {
-    const size = this.members.length;
-    const offsets = new Float64Array(size).fill(Number.NaN);
-    const values = offsets.slice();
-    const figure = (member: number, name: keyof typeof SAMPLE): number =>
-      this.#latest[member * FIGURES + SAMPLE[name]] ?? Number.NaN;
-    let present = 0;
-    let odd = false;
-    for (let i = 0; i < size; i++) {
-      if (!(figure(i, 'timeMs') > afterMs)) continue;
-      present++;
-      offsets[i] = figure(i, 'offset');
-      values[i] = figure(i, 'value');
-      odd ||= figure(i, 'odd') === 1;
-    }
-    if (present < FEWEST_PRESENT) return undefined;
-    return {
-      offsets,
-      values,
-      odd,
-      judgementOf: (i) => ({
-        value: figure(i, 'value'),
-        expected: figure(i, 'expected'),
-        lower: figure(i, 'lower'),
-        upper: figure(i, 'upper'),
-      }),
-    };
-  }
-}
-
-function noSamples(members: number): Float64Array {
-  return new Float64Array(members * FIGURES).fill(Number.NaN);
 }
 
 /** The engine alone writes it. */
-function isState(value: unknown): value is CombinationState {
+function isState(value: unknown): value is JointState {
   return typeof value === 'object' && value !== null && 'episode' in value && 'blame' in value;
 }

@@ -1,21 +1,18 @@
 import type { Episode } from '../anomalies/episode.ts';
-import { type AlertBudget, type Budgeted, decisionAt } from '../calibration/alert-budget.ts';
+import { type AlertBudget, decisionAt } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
-import { concerns, type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
+import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import { excludedSpans, type MaintenanceWindow } from '../context/maintenance.ts';
+import type { JointEpisode } from '../entity/joint-model.ts';
 import type { Frame } from '../frame.ts';
 import type { Labels } from '../labels.ts';
-import { EntityModel } from '../model/entity-model.ts';
 import { FIRST_SEED, FitCalendar } from '../model/fit-calendar.ts';
-import { historyToFit, knownSpans, unusualSpans } from '../model/fit-history.ts';
-import type { Judgement } from '../model/judgement.ts';
 import { DEFAULT_POLICY, type SeriesPolicy } from '../model/policy.ts';
-import { SeriesModel } from '../model/series-model.ts';
-import { lowerBound, type Samples } from '../series.ts';
 import { quantile } from '../stats/quantile.ts';
 import { type BacktestRows, emptyRows, writeRow } from './backtest-rows.ts';
+import { ColumnReplay } from './column-replay.ts';
 import { type BacktestDay, keepBudget } from './keep-budget.ts';
-import { type NightlyFit, Succession } from './succession.ts';
+import { TableReplay } from './table-replay.ts';
 
 export interface BacktestOptions {
   /** Rows that are only learned; every later row is judged causally. */
@@ -43,37 +40,17 @@ export interface BacktestOptions {
 
 export interface BacktestResult {
   readonly rows: BacktestRows;
-  readonly episodes: readonly Episode[];
+  /** Of one column its anomalies; of several those of the entity, which are combinations where no column is anomalous by itself. */
+  readonly episodes: readonly (Episode | JointEpisode)[];
+  /** Anomalies of every column by itself. */
+  readonly columns: readonly (readonly Episode[])[];
   /** Rows that were normal only because a declared event came before them. */
   readonly explained: number;
 }
 
-/** What a backtest drives: one series, or several columns as one entity. */
-interface Judge {
-  readonly model: Budgeted;
-  readonly last: Readonly<Judgement>;
-  top(): number;
-  fit(rows: FitRows): void;
-  /** Prepares for the rows from `row` on, those before `end` at most. */
-  anticipate(row: number, end: number): void;
-  absorb(row: number): void;
-  observe(row: number): void;
-  settle(): void;
-  drain(): Episode[];
-  declare(events: readonly DeclaredEvent[]): void;
-  /** Whether an event explains the latest row. */
-  explained(): boolean;
-}
-
-/** The rows from `from` to before `to`. */
-interface FitRows extends NightlyFit {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * Replays a frame the way production would have met it: fit and learn the first rows, then judge row by row with
- * nightly fits on the recent past. Several columns are one entity with one verdict.
+ * nightly fits on the recent past. Several columns are the series of one entity, with one verdict over all of them.
  */
 export function backtest(
   frame: Frame,
@@ -124,33 +101,27 @@ export function* replay(
     ...options.policy,
   };
   const { times } = frame;
+  const { labels = {}, windows = [], events = NO_EVENTS, afterEventsMs = HOUR_MS / 2 } = options;
+  const { fitWindowMs = 7 * DAY_MS, seed: firstSeed = FIRST_SEED } = options;
   const learnRows = Math.min(options.learnRows, times.length);
-  const judge =
-    frame.columns.length === 1 ? seriesJudge(frame, policy) : entityJudge(frame, policy);
-  const { labels = {}, windows = [], afterEventsMs = HOUR_MS / 2 } = options;
-  const events = (options.events ?? NO_EVENTS).filter((event) => concerns(event.labels, labels));
-  judge.declare(events);
-  let explained = 0;
-  const rows = emptyRows(times.length - learnRows, frame.columns.length);
-  const firstSeed = options.seed ?? FIRST_SEED;
-  const episodes = new Map<string, Episode>();
-  const fitUntil = (untilMs: number, seed: number): void => {
-    const windowMs = options.fitWindowMs ?? 7 * DAY_MS;
-    const range = { startMs: untilMs - policy.stepMs - windowMs, endMs: untilMs };
-    const told = { windows, events, afterEventsMs, zone: policy.zone };
-    const planned = excludedSpans(told, labels, range);
-    const without = unusualSpans(episodes.values(), planned, range);
-    const known = knownSpans(episodes.values(), planned, range);
-    const [from, to] = [lowerBound(times, range.startMs), lowerBound(times, range.endMs)];
-    if (from < to) judge.fit({ from, to, without, known, seed });
+  const context = { labels, windows, events, afterEventsMs, fitWindowMs };
+  const columns = frame.columns.map(
+    (values) => new ColumnReplay({ times, values }, policy, context),
+  );
+  const table = columns.length === 1 ? undefined : new TableReplay(columns, policy);
+  const { last, top } = table ?? { last: columns[0].model.last, top: () => 0 };
+  const models = [...columns.map(({ model }) => model), ...(table ? [table.joint] : [])];
+  const rows = emptyRows(times.length - learnRows, columns.length);
+  const fit = (untilMs: number, seed: number): void => {
+    for (const column of columns) column.fit(untilMs, seed);
   };
   const learnedUntilMs = times[learnRows - 1] ?? Number.NaN;
-  fitUntil(learnedUntilMs + policy.stepMs, firstSeed);
+  fit(learnedUntilMs + policy.stepMs, firstSeed);
   for (let row = 0; row < learnRows; row++) {
-    judge.anticipate(row, learnRows);
-    judge.absorb(row);
+    for (const column of columns) column.absorb(row, learnRows);
+    table?.absorb(times[row]);
   }
-  judge.settle();
+  for (const column of columns) column.settle();
   const calendar = fitCalendarOf(policy.zone, options);
   let fitted = calendar.numberAt(learnedUntilMs);
   const nextFit = (row: number): number => {
@@ -159,120 +130,30 @@ export function* replay(
   };
   let fitAt = nextFit(learnRows);
   let decidedMs = Number.NaN;
+  let explained = 0;
   for (let row = learnRows; row < times.length; row++) {
     if (row === fitAt) {
       fitted = calendar.inForceAt(times[row]);
-      fitUntil(calendar.endOf(fitted), firstSeed + fitted);
+      fit(calendar.endOf(fitted), firstSeed + fitted);
       fitAt = nextFit(row);
     }
-    judge.anticipate(row, fitAt);
     const { sinceMs, lookBack } = decisionAt(times[row]);
     if (sinceMs !== decidedMs) {
       decidedMs = sinceMs;
       const work = { windows, events: NO_EVENTS, afterEventsMs: 0, zone: policy.zone };
-      yield {
-        model: judge.model,
-        episodes: [...episodes.values()],
-        timeMs: times[row],
-        planned: excludedSpans(work, labels, lookBack),
-      };
+      const episodes = columns.flatMap((column) => column.episodes);
+      const planned = excludedSpans(work, labels, lookBack);
+      yield { models, episodes, timeMs: times[row], planned };
     }
-    judge.observe(row);
-    if (judge.explained()) explained++;
-    writeRow(rows, row - learnRows, judge);
-    for (const episode of judge.drain()) {
-      episodes.set(`${episode.kind} ${episode.openedAtMs}`, episode);
-    }
+    for (const column of columns) column.observe(row, fitAt);
+    table?.observe(times[row]);
+    if (columns.some(({ model }) => model.normalAfter !== undefined)) explained++;
+    writeRow(rows, row - learnRows, { last, top });
     if (onProgress && row % 1000 === 0) onProgress(row);
   }
   onProgress?.(times.length);
-  return { rows, episodes: [...episodes.values()], explained };
-}
-
-function seriesJudge(frame: Frame, policy: SeriesPolicy): Judge {
-  const model = new SeriesModel(policy);
-  const versions = new Succession(model);
-  const [values] = frame.columns;
-  const { times } = frame;
-  return {
-    model,
-    last: model.last,
-    top: () => 0,
-    fit: (rows) => versions.fit(windowOf(times, values, rows), rows),
-    anticipate: anticipation([model], frame),
-    absorb: (row) => model.absorb(times[row], values[row]),
-    observe: (row) => {
-      // A row without a value, or one long after the last, tells that values are missing.
-      model.miss(times[row] - 1);
-      model.observe(times[row], values[row]);
-    },
-    settle: () => {
-      model.settle();
-      versions.begin();
-    },
-    drain: () => model.drainEpisodes(),
-    declare: (events) => {
-      model.declareEvents(events);
-      versions.declareEvents(events);
-    },
-    explained: () => model.normalAfter !== undefined,
-  };
-}
-
-function entityJudge(frame: Frame, policy: SeriesPolicy): Judge {
-  const model = new EntityModel(policy, frame.columns.length);
-  const { times, columns } = frame;
-  const values = new Float64Array(columns.length);
-  const take = (row: number): Float64Array => {
-    for (let i = 0; i < columns.length; i++) values[i] = columns[i][row];
-    return values;
-  };
-  return {
-    model: model.joint,
-    last: model.last,
-    top: () => model.top,
-    fit: (rows) => {
-      model.members.forEach((member, i) => {
-        fitMember(member, windowOf(times, columns[i], rows), { ...rows, seed: rows.seed + i });
-      });
-    },
-    anticipate: anticipation(model.members, frame),
-    absorb: (row) => model.absorb(times[row], take(row)),
-    observe: (row) => model.observe(times[row], take(row)),
-    settle: () => {
-      for (const member of model.members) member.settle();
-    },
-    drain: () => model.drainEpisodes(),
-    declare: (events) => {
-      for (const member of model.members) member.declareEvents(events);
-    },
-    explained: () => model.members.some((member) => member.normalAfter !== undefined),
-  };
-}
-
-/** Lets each model, one a column, prepare for what it has not been prepared for. */
-function anticipation(
-  models: readonly SeriesModel[],
-  { times, columns }: Frame,
-): Judge['anticipate'] {
-  const ready = new Int32Array(models.length);
-  return (row, end) => {
-    for (let i = 0; i < models.length; i++) {
-      if (row < ready[i]) continue;
-      const samples = { times: times.subarray(0, end), values: columns[i].subarray(0, end) };
-      ready[i] = models[i].anticipate(samples, row);
-    }
-  };
-}
-
-/** Members of an entity take every version: their own anomalies, by which it would be judged, are not told. */
-function fitMember(model: SeriesModel, column: Samples, { without, seed }: NightlyFit): void {
-  const kept = historyToFit(column, without) ?? (model.fitted ? undefined : column);
-  if (kept) model.fit(kept, seed);
-}
-
-function windowOf(times: Float64Array, values: Float64Array, { from, to }: FitRows): Samples {
-  return { times: times.subarray(from, to), values: values.subarray(from, to) };
+  const own = columns.map((column) => column.episodes);
+  return { rows, explained, episodes: table?.episodes ?? own[0], columns: own };
 }
 
 function fitCalendarOf(

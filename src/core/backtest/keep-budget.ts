@@ -12,7 +12,8 @@ import type { Span } from '../context/maintenance.ts';
 
 /** A backtest before the first row of a day, when the boundary is set for an alert budget. */
 export interface BacktestDay {
-  readonly model: Budgeted;
+  /** Of one series, or of several and what they are together. */
+  readonly models: readonly Budgeted[];
   readonly episodes: readonly Episode[];
   readonly timeMs: number;
   /** Planned work of the look back. */
@@ -25,10 +26,14 @@ export function keepBudget(
   { budget, inForce }: { readonly budget: AlertBudget; readonly inForce: number },
 ): BudgetDecision {
   const { lookBack } = decisionAt(days[0].timeMs);
-  const watched = days.map(({ model, planned }) => ({ peaks: model.peaks, planned }));
+  const watched = days.flatMap(({ models, planned }) =>
+    models.map(({ peaks }) => ({ peaks, planned })),
+  );
   const others = days.reduce((sum, day) => sum + countOthers(day, lookBack), 0);
   const decision = decideBudget(recentPastOf(watched, lookBack.endMs), budget, { inForce, others });
-  for (const { model } of days) model.strictness = decision.strictness;
+  for (const { models } of days) {
+    for (const model of models) model.strictness = decision.strictness;
+  }
   return decision;
 }
 

@@ -124,7 +124,7 @@ function smoothedCounts(counts: Float64Array): (level: number) => number {
 
 /** Whether the boundary decides of anomalies of a kind; all others happen whatever the budget. */
 export function hasBoundary(kind: EpisodeKind): boolean {
-  return kind === 'deviation';
+  return kind === 'deviation' || kind === 'combination';
 }
 
 /** Decisions are numbered by their days (UTC): each looks back from midnight and judges from an hour later on. */

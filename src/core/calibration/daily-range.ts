@@ -13,7 +13,7 @@ const FEWEST_DAYS = 2;
 const MARGIN = 0.5;
 
 export interface DailyRangeParts {
-  /** As in SeriesPolicy. */
+  /** As in SeriesPolicy; without them all days are alike, weekends too. */
   readonly restDays?: readonly number[];
   readonly room?: Room;
 }
@@ -26,7 +26,7 @@ export interface DailyRangeParts {
 export class DailyRange {
   readonly #binMs: number;
   readonly #perDay: number;
-  readonly #restDays: readonly number[];
+  readonly #restDays: readonly number[] | undefined;
   /** Least and largest value of every bin in turn. */
   readonly #ends: PackedRing;
   readonly #room: Room;
@@ -38,7 +38,7 @@ export class DailyRange {
   #bin = Number.NaN;
   #at = Number.NaN;
 
-  constructor(stepMs: number, { restDays = [], room = new Room() }: DailyRangeParts = {}) {
+  constructor(stepMs: number, { restDays, room = new Room() }: DailyRangeParts = {}) {
     this.#restDays = restDays;
     this.#binMs = Math.max(BIN_MS, stepMs);
     this.#perDay = Math.max(1, Math.round(DAY_MS / this.#binMs));
@@ -93,10 +93,10 @@ export class DailyRange {
     if (bin === this.#at) return;
     this.#at = bin;
     this.#days = 0;
-    const resting = isResting(bin * this.#binMs, this.#restDays);
+    const resting = this.#isResting(bin);
     for (let day = 1; day <= DAYS; day++) {
       const middle = bin - day * this.#perDay;
-      if (isResting(middle * this.#binMs, this.#restDays) !== resting) continue;
+      if (this.#isResting(middle) !== resting) continue;
       let least = Number.POSITIVE_INFINITY;
       let largest = Number.NEGATIVE_INFINITY;
       for (let near = middle - 1; near <= middle + 1; near++) {
@@ -108,5 +108,9 @@ export class DailyRange {
       this.#room.floats[this.#leastAt + this.#days] = least;
       this.#room.floats[this.#largestAt + this.#days++] = largest;
     }
+  }
+
+  #isResting(bin: number): boolean {
+    return this.#restDays !== undefined && isResting(bin * this.#binMs, this.#restDays);
   }
 }

@@ -2,15 +2,17 @@ import { HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted } from '../stats/quantile.ts';
 
-const EVERY_MS = HOUR_MS / 2;
-const KEPT = 672;
-const FEWEST = 24;
+const EVERY_MS = 2 * HOUR_MS;
+const KEPT = 168;
+const FEWEST = 12;
+/** Farther away is as far as can be. */
+const LARGEST = 20;
 /** Share of the centre and of the span below which a spread is none: constant series have none of their own. */
 const SMALLEST_SPREAD = 0.005;
 
 /**
  * Where a value stands among all that its series has been for two weeks, whatever the hour: its distance from the median,
- * in units of the widest of three robust spreads. Keeps one value every half hour.
+ * in units of the widest of three robust spreads. Keeps one value every two hours.
  */
 export class Standardization {
   readonly #ring = new Float32Array(KEPT);
@@ -19,10 +21,10 @@ export class Standardization {
   #center = Number.NaN;
   #spread = Number.NaN;
 
-  /** In standard deviations of a normal distribution; 0 before the first `refit` that had half a day. */
+  /** In standard deviations of a normal distribution, 20 at most; 0 before the first `refit` that had a day. */
   of(value: number): number {
     const distance = (value - this.#center) / this.#spread;
-    return Number.isFinite(distance) ? distance : 0;
+    return Number.isNaN(distance) ? 0 : Math.min(Math.max(distance, -LARGEST), LARGEST);
   }
 
   learn(timeMs: number, value: number): void {

@@ -59,6 +59,37 @@ describe('PrincipalComponents', () => {
     expect(components.distance(Float64Array.of(1, 1))).toBeNaN();
   });
 
+  it('takes a series without a value to be where the others let expect it', () => {
+    const components = trained();
+    expect(components.distance(Float64Array.of(3, Number.NaN, 0))).toBeLessThan(0.2);
+    expect(components.distance(Float64Array.of(Number.NaN, Number.NaN, Number.NaN))).toBe(0);
+  });
+
+  it('gives the largest part to the series that goes against the others', () => {
+    const components = new PrincipalComponents(3, STEP_MS);
+    const random = seededRng(4);
+    for (let i = 0; i < 2000; i++) {
+      const shared = gaussian(random);
+      const noise = (): number => 0.1 * gaussian(random);
+      components.learn(Float64Array.of(shared + noise(), shared + noise(), shared + noise()));
+    }
+    components.refit();
+    components.distance(Float64Array.of(1, 1, -1));
+    const [first = 0, second = 0, third = 0] = components.parts();
+    // Alone, the third would set everything right; either of the others only a quarter of it.
+    expect(third / (first + second + third)).toBeCloseTo(2 / 3, 1);
+    expect(first / second).toBeCloseTo(1, 1);
+  });
+
+  it('keeps what it knows when series come and go', () => {
+    const components = trained();
+    const apart = components.distance(Float64Array.of(1.5, -1, 0.3));
+    const grown = components.regrouped([2, -1, 0, 1]);
+    // Nothing is known of the new one, so that nothing is unusual about it.
+    expect(grown.distance(Float64Array.of(0.3, 7, 1.5, -1))).toBeCloseTo(apart, 6);
+    expect(components.regrouped([0, 1]).distance(Float64Array.of(2, 2))).toBeLessThan(0.2);
+  });
+
   it('goes on where it was saved', () => {
     const components = trained();
     const out = new StateWriter('TEST', 1);

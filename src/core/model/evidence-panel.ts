@@ -83,11 +83,6 @@ export class EvidencePanel {
     out[at + VIEWS] = this.#forestEvidence / unit;
   }
 
-  /** Distance of the sample measured last from what its time lets expect, in units of what that usually is; NaN if unknown. */
-  get offset(): number {
-    return this.#calibration.offset();
-  }
-
   /** Whether the sample measured last is a habit: see Habits. */
   get usual(): boolean {
     return this.#habits.cover(this.#observation, this.#calibration.size());

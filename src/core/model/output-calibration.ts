@@ -80,12 +80,6 @@ export class OutputCalibration {
     return Math.abs(distance / this.#width / this.#channels.scale(LEVELED, this.#floor));
   }
 
-  /** Distance from what its time lets expect, in units of what that usually is; NaN if unknown. */
-  offset(): number {
-    const distance = this.output(SEASONAL) / this.#width;
-    return distance / this.#channels.scale(SEASONAL, this.#floor);
-  }
-
   /** How large the residual of a view must be at this hour to make `evidence`, without its sign. */
   residualAt(view: number, evidence: number): number {
     return this.#width * this.#channels.residualAt(view, evidence, this.#floor);

@@ -74,11 +74,6 @@ export class SeriesModel {
     return this.#judge.momentary * this.#judge.strictness;
   }
 
-  /** The latest sample's distance from what its time lets expect, in units of its usual size; NaN where it cannot be said. */
-  get offset(): number {
-    return this.#judge.panel.offset;
-  }
-
   /** Samples with a value seen so far. */
   get samplesSeen(): number {
     return this.#judge.samples;

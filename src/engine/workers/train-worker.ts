@@ -1,4 +1,8 @@
+import { isJointTask, type JointTask, learnTogether } from './joint-task.ts';
 import { serveTasks } from './serve-tasks.ts';
-import { isTrainingTask, trainOnHistory } from './training-task.ts';
+import { isTrainingTask, type TrainingTask, trainOnHistory } from './training-task.ts';
 
-serveTasks(isTrainingTask, trainOnHistory);
+serveTasks(
+  (message): message is TrainingTask | JointTask => isTrainingTask(message) || isJointTask(message),
+  (task) => (isJointTask(task) ? learnTogether(task) : trainOnHistory(task)),
+);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../civil-time.ts';
+import { CivilTime, DAY_MS } from '../civil-time.ts';
+import { EVIDENCE_VIEWS } from '../model/evidence-views.ts';
 import { gaussian, seededRng } from '../random.ts';
-import { type Combination, CombinationModel } from './combination-model.ts';
+import { type JointEpisode, JointModel } from './joint-model.ts';
 
 const STEP_MS = 300_000;
 const START_MS = Date.UTC(2026, 10, 1);
 const MEMBERS = [11, 12, 13];
+const OPTIONS = { stepMs: STEP_MS, civil: new CivilTime('UTC') };
 
 /** Load that wanders; the first two members follow it, the third one does not. Row `i` is asked for in order. */
 function host(seed: number): () => Float64Array {
@@ -20,30 +22,32 @@ function host(seed: number): () => Float64Array {
 
 interface Play {
   readonly days: number;
-  readonly model?: CombinationModel;
+  readonly model?: JointModel;
   readonly fromDay?: number;
   /** Changes a row in place. */
   readonly spoil?: (row: Float64Array, day: number) => void;
   /** Days from and to which a member is anomalous by itself. */
   readonly odd?: readonly [number, number];
   readonly rows?: () => Float64Array;
+  /** What every view of every member says, 0 unless given. */
+  readonly said?: (day: number) => number;
 }
 
 /** Plays a host and gives each combination in its latest form. */
-function play({ days, fromDay = 0, ...options }: Play): Combination[] {
-  const { model = new CombinationModel(MEMBERS, STEP_MS), rows = host(1) } = options;
+function play({ days, fromDay = 0, ...options }: Play): JointEpisode[] {
+  const { model = new JointModel(MEMBERS, OPTIONS), rows = host(1) } = options;
   const [oddFrom, oddTo] = options.odd ?? [Number.NaN, Number.NaN];
-  const found = new Map<number, Combination>();
+  const found = new Map<number, JointEpisode>();
   for (let i = Math.round((fromDay * DAY_MS) / STEP_MS); i < (days * DAY_MS) / STEP_MS; i++) {
     const day = (i * STEP_MS) / DAY_MS;
-    const offsets = rows();
-    options.spoil?.(offsets, day);
+    const values = rows();
+    options.spoil?.(values, day);
     model.observe(START_MS + i * STEP_MS, {
-      offsets,
-      values: offsets,
+      evidence: new Float64Array(EVIDENCE_VIEWS * values.length).fill(options.said?.(day) ?? 0),
+      values,
       odd: day >= oddFrom && day < oddTo,
       judgementOf: (member) => ({
-        value: offsets[member] ?? Number.NaN,
+        value: values[member] ?? Number.NaN,
         expected: 0,
         lower: -4,
         upper: 4,
@@ -74,7 +78,11 @@ function turned(row: Float64Array, day: number): void {
   if (day >= 10) row[1] = -(row[1] ?? 0);
 }
 
-describe('CombinationModel', () => {
+function kinds(found: readonly JointEpisode[]): string[] {
+  return found.map(({ kind }) => kind);
+}
+
+describe('JointModel', () => {
   it('finds members that stop going together although each stays inside its range', () => {
     const found = play({ days: 11, spoil: apart });
     expect(found).toHaveLength(1);
@@ -94,11 +102,40 @@ describe('CombinationModel', () => {
     expect(play({ days: 42, rows: host(seed) })).toEqual([]);
   });
 
-  it('opens nothing beside a member that is anomalous by itself, nor in its aftermath', () => {
+  it('calls it a deviation beside a member that is anomalous by itself, or has just been', () => {
     const odd: [number, number] = [9.999, 10 + 2 / 24];
-    expect(play({ days: 11, spoil: apart, odd })).toEqual([]);
-    const [late] = play({ days: 11, spoil: apart, odd: [9.9, 9.999] });
-    expect(late?.openedAtMs).toBeGreaterThan(START_MS + 9.999 * DAY_MS + 11 * STEP_MS);
+    expect(kinds(play({ days: 11, spoil: apart, odd }))).toEqual(['deviation']);
+    expect(kinds(play({ days: 11, spoil: apart, odd: [9.9, 9.999] }))).toEqual(['deviation']);
+    expect(kinds(play({ days: 11, spoil: apart, odd: [9.8, 9.95] }))).toEqual(['combination']);
+  });
+
+  it('is loud where all members are a little odd at once', () => {
+    const said = (day: number): number => (day > 10 && day < 10.1 ? 0.6 : 0.1);
+    const [found] = play({ days: 11, said });
+    expect(found?.kind).toBe('combination');
+    expect(found?.openedAtMs).toBe(START_MS + 10 * DAY_MS + STEP_MS);
+    expect(found?.shares.map(({ share }) => Math.round(300 * share))).toEqual([100, 100, 100]);
+  });
+
+  it('takes for a habit what all members tell of every night', () => {
+    const said = (day: number): number => (day % 1 > 0.1 && day % 1 < 0.12 ? 0.6 : 0.1);
+    expect(play({ days: 14, said })).toEqual([]);
+  });
+
+  it('is as strict as an alert budget asks, and learns the same', () => {
+    const [lax, strict] = [1, 4].map((strictness) => {
+      const model = new JointModel(MEMBERS, OPTIONS);
+      model.strictness = strictness;
+      return { model, found: play({ days: 11, model, spoil: apart }) };
+    });
+    expect(lax?.found[0]?.peak.ratio).toBeLessThan(6);
+    expect(strict?.found).toEqual([]);
+    const next = [lax, strict].map((one) => {
+      const model = one?.model ?? new JointModel(MEMBERS, OPTIONS);
+      model.strictness = 1;
+      return play({ days: 11.1, fromDay: 11, model })[0];
+    });
+    expect(next).toEqual([undefined, undefined]);
   });
 
   it('learns a new way to go together once it has lasted a day, and says it once', () => {
@@ -127,10 +164,10 @@ describe('CombinationModel', () => {
   });
 
   it('goes on where it was saved, at any row', () => {
-    const whole = new CombinationModel(MEMBERS, STEP_MS);
+    const whole = new JointModel(MEMBERS, OPTIONS);
     const rows = host(1);
     play({ days: 10.03, model: whole, spoil: apart, rows });
-    const copy = new CombinationModel(MEMBERS, STEP_MS);
+    const copy = new JointModel(MEMBERS, OPTIONS);
     copy.restore(whole.snapshot(), JSON.parse(JSON.stringify(whole.state())));
     expect(copy.last).toEqual(whole.last);
     const rest: Float64Array[] = [];
@@ -148,7 +185,7 @@ describe('CombinationModel', () => {
   });
 
   it('passes over a time that was judged', () => {
-    const model = new CombinationModel(MEMBERS, STEP_MS);
+    const model = new JointModel(MEMBERS, OPTIONS);
     play({ days: 2, model });
     const before = model.snapshot();
     play({ days: 1, model });
@@ -156,7 +193,7 @@ describe('CombinationModel', () => {
   });
 
   it('keeps what it knows when a member comes, and ends what is open when its leader goes', () => {
-    const model = new CombinationModel(MEMBERS, STEP_MS);
+    const model = new JointModel(MEMBERS, OPTIONS);
     play({ days: 10 + 1 / 24, model, spoil: apart });
     expect(model.last.flagged).toBe(true);
     const leader = model.state().blame?.leader;
@@ -168,9 +205,9 @@ describe('CombinationModel', () => {
   });
 
   it('refuses a snapshot of other make', () => {
-    const model = new CombinationModel(MEMBERS, STEP_MS);
+    const model = new JointModel(MEMBERS, OPTIONS);
     expect(() => model.restore(Uint8Array.of(1, 2, 3, 4, 5), model.state())).toThrow(RangeError);
-    const other = new CombinationModel([1, 2], STEP_MS);
-    expect(() => model.restore(other.snapshot(), other.state())).toThrow('it has 2 entries');
+    const other = new JointModel([1, 2], OPTIONS);
+    expect(() => model.restore(other.snapshot(), other.state())).toThrow('it has 2 members');
   });
 });
