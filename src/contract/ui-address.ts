@@ -3,6 +3,7 @@ export const UI_NOUNS = {
   incidents: { one: true },
   anomalies: { one: true },
   series: { one: true },
+  rules: { one: false },
   models: { one: true },
 } as const;
 

@@ -60,11 +60,11 @@ test('its page says why and shows its curve', async () => {
 });
 
 test('a verdict is given with a button and stays', async () => {
-  await page.getByRole('button', { name: 'False alarm' }).click();
+  await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByText('Said ').waitFor(PATIENT);
-  expect(await saimon.get('/anomalies/1')).toMatchObject({ is_confirmed: false });
+  expect(await saimon.get('/anomalies/1')).toMatchObject({ is_confirmed: true });
   await page.reload();
-  await page.locator('[aria-pressed=true]', { hasText: 'False alarm' }).waitFor(PATIENT);
+  await page.locator('[aria-pressed=true]', { hasText: 'Confirm' }).waitFor(PATIENT);
 });
 
 test('an incident tells what moved first, keeps a note, and is acknowledged and resolved', async () => {

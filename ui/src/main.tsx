@@ -2,6 +2,8 @@ import { render } from 'preact';
 import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
+import './style/forms.css';
+import './style/acting.css';
 import './style/chart.css';
 import { App } from './app.tsx';
 import { followLinks } from './navigation.ts';

@@ -1,8 +1,19 @@
-import type { ErrorBody } from '../../../src/contract/error-body.ts';
+import type { Complaint, ErrorBody } from '../../../src/contract/error-body.ts';
 
 /** What a route below /api/v1 answers, in the shape that the contract gives it; throws a message for people. */
 export function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
   return ask<Answer>(path, { signal });
+}
+
+/** A request that the server understood and did not take. */
+export class Refused extends Error {
+  /** What is wrong with which field of it; empty when it is about no field. */
+  readonly complaints: readonly Complaint[];
+
+  constructor(message: string, complaints: readonly Complaint[]) {
+    super(message);
+    this.complaints = complaints;
+  }
 }
 
 interface Change {
@@ -30,6 +41,9 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   if (answer.ok) return body as Answer;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const { error } = body as Partial<ErrorBody>;
-  throw new Error(typeof error === 'string' ? error : `${path} answered ${answer.status}`);
+  const { error, detail = [] } = body as Partial<ErrorBody>;
+  throw new Refused(
+    typeof error === 'string' ? error : `${path} answered ${answer.status}`,
+    detail,
+  );
 }

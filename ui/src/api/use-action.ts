@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks';
+import type { Complaint } from '../../../src/contract/error-body.ts';
 import { tell } from './live.ts';
+import { Refused } from './read.ts';
 
 export interface Action {
   /** Why the latest try failed. */
   readonly problem: string | undefined;
+  /** Which fields it failed for. */
+  readonly complaints: readonly Complaint[];
   readonly running: boolean;
   /** Does it, then has everything shown asked for again. */
   readonly run: (work: () => Promise<unknown>) => void;
@@ -12,17 +16,20 @@ export interface Action {
 /** Something that the reader changes, and how it went. */
 export function useAction(): Action {
   const [problem, setProblem] = useState<string>();
+  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [running, setRunning] = useState(false);
   const run = async (work: () => Promise<unknown>): Promise<void> => {
     setRunning(true);
     try {
       await work();
       setProblem(undefined);
+      setComplaints([]);
       tell();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
+      setComplaints(error instanceof Refused ? error.complaints : []);
     }
     setRunning(false);
   };
-  return { problem, running, run: (work) => void run(work) };
+  return { problem, complaints, running, run: (work) => void run(work) };
 }

@@ -11,8 +11,16 @@ export interface Asked<Answer> {
 
 const NOTHING = { answer: undefined, problem: undefined };
 
+interface Asking {
+  /** Asked once only: it is costly, and as true in a minute. */
+  readonly once?: boolean;
+}
+
 /** The answer of a route below /api/v1, kept up to date while it is shown; nothing is asked without a path. */
-export function useAnswer<Answer>(path: string | undefined): Asked<Answer> {
+export function useAnswer<Answer>(
+  path: string | undefined,
+  { once = false }: Asking = {},
+): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>(NOTHING);
 
   useEffect(() => {
@@ -34,12 +42,12 @@ export function useAnswer<Answer>(path: string | undefined): Asked<Answer> {
       asking = false;
     };
     void ask();
-    const unsubscribe = onChange(() => void ask());
+    const unsubscribe = once ? undefined : onChange(() => void ask());
     return () => {
-      unsubscribe();
+      unsubscribe?.();
       ending.abort();
     };
-  }, [path]);
+  }, [path, once]);
 
   return asked;
 }

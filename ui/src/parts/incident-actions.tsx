@@ -3,6 +3,7 @@ import type { Incident, IncidentList } from '../../../src/contract/incident.ts';
 import { change } from '../api/read.ts';
 import { useAction } from '../api/use-action.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { asMe } from '../api/who.ts';
 import type { Wire } from '../api/wire.ts';
 import { moment } from '../format/time.ts';
 import { Problem } from './problem.tsx';
@@ -20,14 +21,14 @@ export function IncidentActions({ incident }: { readonly incident: Incident }) {
       <button
         type="button"
         disabled={running || status !== 'open'}
-        onClick={() => run(() => change(`/incidents/${id}/acknowledge?user=web`))}
+        onClick={() => run(() => change(asMe(`/incidents/${id}/acknowledge`)))}
       >
         Acknowledge
       </button>
       <button
         type="button"
         disabled={running || status === 'resolved'}
-        onClick={() => run(() => change(`/incidents/${id}/resolve?user=web`))}
+        onClick={() => run(() => change(asMe(`/incidents/${id}/resolve`)))}
       >
         Resolve
       </button>
@@ -50,7 +51,7 @@ export function IncidentActions({ incident }: { readonly incident: Incident }) {
             onClick={() =>
               run(async () => {
                 const body = { incident_ids: [Number(other)] };
-                await change(`/incidents/${id}/merge?user=web`, { body });
+                await change(asMe(`/incidents/${id}/merge`), { body });
                 setOther('');
               })
             }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { IncidentDetail, Moment } from '../../../src/contract/incident.ts';
 import { change } from '../api/read.ts';
 import { useAction } from '../api/use-action.ts';
+import { asMe } from '../api/who.ts';
 import type { Wire } from '../api/wire.ts';
 import { moment } from '../format/time.ts';
 import { Problem } from './problem.tsx';
@@ -47,7 +48,7 @@ function NoteForm({ id }: { readonly id: number }) {
       onSubmit={(event) => {
         event.preventDefault();
         run(async () => {
-          await change(`/incidents/${id}/notes?user=web`, { body: { text } });
+          await change(asMe(`/incidents/${id}/notes`), { body: { text } });
           setText('');
         });
       }}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { chooseTheme, chosenTheme, type Theme } from '../theme.ts';
 
 const CHOICES: readonly { readonly theme: Theme; readonly name: string }[] = [
-  { theme: 'system', name: 'As system' },
+  { theme: 'system', name: 'Auto' },
   { theme: 'light', name: 'Light' },
   { theme: 'dark', name: 'Dark' },
 ];
