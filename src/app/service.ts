@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FastifyApi } from '../api/fastify-api.ts';
 import { createServer } from '../api/server.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
@@ -66,6 +66,8 @@ export function createService(options: ServiceOptions): Service {
   const { logger, role, clock = systemClock } = options;
   const version = readVersion();
   const telemetry = createTelemetry(new Registry(), { version });
+  // Memory, processor time and the event loop's delay.
+  collectDefaultMetrics({ register: telemetry.registry });
   const ending = new AbortController();
   let { config } = options.loaded;
   const database = createLateDatabase(databaseKind(config.storage));

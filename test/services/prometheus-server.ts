@@ -53,6 +53,14 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     scrape_interval: job.scrape_interval,
     scrape_timeout: '1s',
     static_configs: [{ targets: options.saimon ?? [] }],
+    // As deploy/prometheus/prometheus.yml has it: results come by remote write.
+    metric_relabel_configs: [
+      {
+        source_labels: ['__name__'],
+        regex: 'saimon_(anomaly_score|y|yhat|yhat_lower|yhat_upper)',
+        action: 'drop',
+      },
+    ],
   };
   await writeFile(config, JSON.stringify({ scrape_configs: [job, own] }));
   const address = `127.0.0.1:${await freePort()}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dashboardsSuite } from './dashboards.suite.ts';
 import { readApiSuite } from './read-api.suite.ts';
 import { remoteWriteSuite } from './remote-write.suite.ts';
 import { startStack, type WatchedStack } from './watched-stack.ts';
@@ -17,5 +18,6 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => stack?.stop());
 
+describe('dashboards', () => dashboardsSuite(running));
 describe('remote write', () => remoteWriteSuite(running));
 describe('read API', () => readApiSuite(running));

@@ -1,3 +1,4 @@
+import { startNodeExporter } from './node-exporter-server.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
@@ -34,10 +35,11 @@ export async function startStack(): Promise<WatchedStack> {
   try {
     const exporter = owned(await startSignalExporter());
     const endS = Math.floor(Date.now() / 1000);
+    const node = owned(await startNodeExporter());
     const ports = { api: await freePort(), engine: await freePort() };
     const prometheus = owned(
       await startPrometheus({
-        targets: [exporter.target],
+        targets: [exporter.target, node.target],
         scrapeInterval: '5s',
         history: exporter.history({ startS: endS - 2 * DAY_S, endS, stepS: STEP_S }),
         receiver: true,
