@@ -133,6 +133,7 @@ export class JointEvidence {
   save(out: StateWriter): void {
     out.floats(this.#smoothed);
     out.floats(this.#loudness);
+    for (let view = 0; view < EVIDENCE_VIEWS; view++) this.#viewTails.save(out, view);
     for (const part of this.#parts()) part.save(out);
   }
 
@@ -146,6 +147,7 @@ export class JointEvidence {
     }
     this.#smoothed.set(smoothed);
     this.#loudness.set(state.floats());
+    for (let view = 0; view < EVIDENCE_VIEWS; view++) this.#viewTails.load(state, view);
     for (const part of this.#parts()) part.load(state);
   }
 
@@ -161,6 +163,6 @@ export class JointEvidence {
   }
 
   #parts() {
-    return [this.#viewTails, this.#apartTail, ...this.#standardizations, this.#components];
+    return [this.#apartTail, ...this.#standardizations, this.#components];
   }
 }

@@ -29,8 +29,8 @@ interface Play {
   /** Days from and to which a member is anomalous by itself. */
   readonly odd?: readonly [number, number];
   readonly rows?: () => Float64Array;
-  /** What every view of every member says, 0 unless given. */
-  readonly said?: (day: number) => number;
+  /** What a view of every member says, 0 unless given. */
+  readonly said?: (day: number, view: number) => number;
 }
 
 /** Plays a host and gives each combination in its latest form. */
@@ -43,7 +43,10 @@ function play({ days, fromDay = 0, ...options }: Play): JointEpisode[] {
     const values = rows();
     options.spoil?.(values, day);
     model.observe(START_MS + i * STEP_MS, {
-      evidence: new Float64Array(EVIDENCE_VIEWS * values.length).fill(options.said?.(day) ?? 0),
+      evidence: Float64Array.from(
+        { length: EVIDENCE_VIEWS * values.length },
+        (_, at) => options.said?.(day, at % EVIDENCE_VIEWS) ?? 0,
+      ),
       values,
       odd: day >= oddFrom && day < oddTo,
       judgementOf: (member) => ({
@@ -166,7 +169,8 @@ describe('JointModel', () => {
   it('goes on where it was saved, at any row', () => {
     const whole = new JointModel(MEMBERS, OPTIONS);
     const rows = host(1);
-    play({ days: 10.03, model: whole, spoil: apart, rows });
+    const said = (day: number, view: number): number => ((1 + view) * day) % 0.5;
+    play({ days: 10.03, model: whole, spoil: apart, rows, said });
     const copy = new JointModel(MEMBERS, OPTIONS);
     copy.restore(whole.snapshot(), JSON.parse(JSON.stringify(whole.state())));
     expect(copy.last).toEqual(whole.last);
@@ -176,7 +180,7 @@ describe('JointModel', () => {
       rest.push(row.slice());
       return row;
     };
-    const on = { fromDay: 10.03, days: 11, spoil: apart };
+    const on = { fromDay: 10.03, days: 11, spoil: apart, said };
     const expected = play({ ...on, model: whole, rows: kept });
     const again = play({ ...on, model: copy, rows: () => rest.shift() ?? Float64Array.of() });
     expect(again).toEqual(expected);
