@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NO_SAMPLES } from '../core/series.ts';
+import { onlyLabels } from '../engine/series-samples.ts';
 import { chartColumns } from './bands.ts';
-import { onlyLabels } from './series-samples.ts';
 
 const MINUTE_MS = 60_000;
 const bands = {

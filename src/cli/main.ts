@@ -4,6 +4,7 @@ import { readVersion } from '../app/version.ts';
 import { command } from './command.ts';
 import { addConfig, addDeclared, addModels, addRules } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
+import { addNotify } from './notify-commands.ts';
 import { note } from './output.ts';
 
 /** What is known of the world around recorded series. */
@@ -181,6 +182,7 @@ function createProgram(): Command {
   addModels(program);
   addDeclared(program);
   addRules(program);
+  addNotify(program);
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')

@@ -21,7 +21,8 @@ export interface ServerRequest {
   readonly body?: object;
 }
 
-const TIMEOUT_MS = 10_000;
+/** Longer than the test of a channel may take, as it is configured usually. */
+const TIMEOUT_MS = 15_000;
 const Refusal = z.object({ error: z.string() });
 
 /** A client of the SAIMon at `--url` or where the configuration says that it listens. */

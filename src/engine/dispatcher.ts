@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createNotifier } from '../notify/create-notifier.ts';
-import type { Notifier, Outcome } from '../notify/notifier.ts';
+import type { Chart, Notifier, Outcome } from '../notify/notifier.ts';
+import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import {
   type Claimed,
@@ -18,12 +19,14 @@ import { withIncidents } from '../store/save-incidents.ts';
 import { type Channel, loadChannels } from './channels.ts';
 import { deliveryOf } from './delivery.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { incidentChart } from './incident-chart.ts';
 import { routeIncidents } from './route-incidents.ts';
 import type { Telemetry } from './telemetry.ts';
 import { messageOf, type Trouble } from './trouble.ts';
 
 export interface DispatcherParts {
   readonly database: Database;
+  readonly source: Source;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -41,6 +44,8 @@ const LEASE_SPARE_MS = 5000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 300_000;
 const LONGEST_ASKED_MS = 3_600_000;
+/** How long the source may take to tell the curve of a message. */
+const CHART_MS = 3000;
 /** How long messages under way may go on when the process ends. */
 const GRACE_MS = 2000;
 
@@ -203,15 +208,32 @@ export class Dispatcher {
   async #send(notifier: Notifier, claimed: Claimed): Promise<Outcome> {
     const { timeoutMs, externalUrl } = this.#options().notify;
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#cut.signal]);
-    const delivery = deliveryOf(claimed, { externalUrl, nowMs: this.#parts.clock.now() });
+    const nowMs = this.#parts.clock.now();
     try {
-      return await notifier.send(delivery, signal);
+      const chart = notifier.wantsChart ? await this.#chart(claimed) : undefined;
+      const delivery = deliveryOf(claimed, { externalUrl, nowMs });
+      return await notifier.send({ ...delivery, chart }, signal);
     } catch (error) {
       this.#parts.logger.error(
         { err: error, channel: claimed.channel },
         'A channel failed by a mistake of ours',
       );
       return { kind: 'failed', reason: 'Internal error: the log holds it' };
+    }
+  }
+
+  /** A message without its picture is better than none, and than a late one. */
+  async #chart({ message }: Claimed): Promise<Chart | undefined> {
+    const { database, source, clock, logger } = this.#parts;
+    const parts = { database, source, nowMs: clock.now() };
+    const late = new Promise<undefined>((resolve) => {
+      setTimeout(() => resolve(undefined), CHART_MS).unref();
+    });
+    try {
+      return await Promise.race([incidentChart(message, parts), late]);
+    } catch (error) {
+      logger.debug({ err: error }, 'Cannot draw the curve of an incident');
+      return undefined;
     }
   }
 

@@ -203,6 +203,21 @@ test('a silence stops what is told and not what is kept, and is given as the rea
   expect(heard('ops')).toEqual(['firing: load of db-1', 'firing: load of web-1']);
 });
 
+test('a channel that shows curves gets that of the likeliest cause, or none', async () => {
+  const made = world();
+  const mail = new FakeNotifier({ wantsChart: true });
+  channels.set('mail', mail);
+  const engine = await troubled(made);
+  await engine.notifyOnce();
+  const [first] = mail.taken;
+  const { times, value, upper } = first?.chart ?? { times: [], value: [], upper: [] };
+  const begun = Array.from(times).indexOf(first?.message.startedAtMs ?? 0);
+  expect(begun).toBeGreaterThan(60);
+  expect(value[begun]).toBeGreaterThan(upper[begun] ?? Number.NaN);
+  expect(value[begun - 10]).toBeLessThan(upper[begun - 10] ?? Number.NaN);
+  expect(fake('ops').taken[0]?.chart).toBeUndefined();
+});
+
 test('a channel that forgets is told again while it goes on', async () => {
   const made = world();
   fake('ops').resendEveryMs = MINUTE_MS;

@@ -2,7 +2,7 @@ import type { Delivery, Notifier, Outcome } from './notifier.ts';
 
 /** A channel that keeps what it is told and answers as a test wants. */
 export class FakeNotifier implements Notifier {
-  readonly wantsChart: boolean = false;
+  readonly wantsChart: boolean;
   resendEveryMs: number | null = null;
   /** In the order of arrival, whatever was answered. */
   readonly tried: Delivery[] = [];
@@ -11,6 +11,10 @@ export class FakeNotifier implements Notifier {
   answer: (delivery: Delivery, signal: AbortSignal) => Outcome | Promise<Outcome> = () => {
     return { kind: 'sent' };
   };
+
+  constructor({ wantsChart = false }: { readonly wantsChart?: boolean } = {}) {
+    this.wantsChart = wantsChart;
+  }
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
     this.tried.push(delivery);

@@ -3,6 +3,7 @@ import { type BandColumns, readBandChunks } from '../../core/model/band-chunk.ts
 import { NO_SAMPLES, type Samples, sliceSamples } from '../../core/series.ts';
 import type { LatestJudgement } from '../../engine/engine.ts';
 import { RESULT_METRICS, type ResultField, resultLabels } from '../../engine/results.ts';
+import { readSeriesSamples } from '../../engine/series-samples.ts';
 import { SourceError } from '../../sources/errors.ts';
 import { type LabelMatcher, matchesAll } from '../../sources/promql/label-matcher.ts';
 import type { ReadRange, SampleReader } from '../../sources/promql/sample-reader.ts';
@@ -10,7 +11,6 @@ import type { RangeRequest, Source } from '../../sources/source.ts';
 import { readBandsOfMany } from '../../store/bands-table.ts';
 import type { Database } from '../../store/database.ts';
 import { listSeries, type StoredSeries } from '../../store/series-table.ts';
-import { readSeriesSamples } from '../series-samples.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -4,6 +4,7 @@ import { Id } from '../../contract/paging.ts';
 import { Bands, BandsQuery, SeriesDetail, SeriesList, SeriesQuery } from '../../contract/series.ts';
 import { readBandChunks } from '../../core/model/band-chunk.ts';
 import { NO_SAMPLES } from '../../core/series.ts';
+import { readSeriesSamples } from '../../engine/series-samples.ts';
 import { findOpenDrift, listPeaks } from '../../store/anomalies-table.ts';
 import { readBands } from '../../store/bands-table.ts';
 import {
@@ -18,7 +19,6 @@ import { chartColumns } from '../bands.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { remembered } from '../remembered.ts';
-import { readSeriesSamples } from '../series-samples.ts';
 import { type TimeRange, timeRange } from '../time-range.ts';
 import { iso } from '../wire/iso.ts';
 import { seriesOf } from '../wire/series.ts';

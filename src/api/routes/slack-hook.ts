@@ -83,8 +83,6 @@ export async function slackHookRoutes(
     body: Uint8Array,
     { signature, seconds }: { readonly signature: string; readonly seconds: string },
   ): Promise<void> {
-    const refuse = (why: string) =>
-      new ApiError(401, 'bad_signature', `Cannot take the request: ${why}`);
     const { channels } = await loadChannels(database, watching().notify);
     const secrets = channels.flatMap(({ settings }) =>
       settings.type === 'slack' && settings.signing_secret ? [settings.signing_secret] : [],
@@ -99,6 +97,10 @@ export async function slackHookRoutes(
     if (!(await takeReceipt(database, signature, clock.now())))
       throw refuse('it was taken before, nobody sends the same request twice');
   }
+}
+
+function refuse(why: string): ApiError {
+  return new ApiError(401, 'bad_signature', `Cannot take the request: ${why}`);
 }
 
 /** Slack's version 0: HMAC-SHA256 of version, time and body, compared in the same time for every wrong one. */

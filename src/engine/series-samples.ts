@@ -1,15 +1,14 @@
 import { type Labels, labelsKey } from '../core/labels.ts';
 import type { Samples } from '../core/series.ts';
 import { SourceError } from '../sources/errors.ts';
-import type { Source } from '../sources/source.ts';
+import type { RangeRequest, Source } from '../sources/source.ts';
 import type { StoredSeries } from '../store/series-table.ts';
-import type { TimeRange } from './time-range.ts';
 
 /** The values of one series of a query. A source that fails leaves a warning: bands are worth showing alone. */
 export async function readSeriesSamples(
   source: Source,
   { expr, labels, labelsKey: key }: StoredSeries,
-  range: TimeRange,
+  range: Pick<RangeRequest, 'startMs' | 'endMs' | 'stepMs'>,
 ): Promise<{ samples?: Samples | undefined; warnings: string[] }> {
   try {
     const asked = source.kind === 'prometheus' ? onlyLabels(expr, labels) : expr;
