@@ -19,5 +19,18 @@ const AlertBudget = z.object({
 });
 export type AlertBudget = z.infer<typeof AlertBudget>;
 
+/** The budget of a route, in incidents that it tells of. */
+const RouteBudget = AlertBudget.extend({
+  route: z.string(),
+  max: z.number().describe('Most incidents that it tells of'),
+  least_ratio: z.number().describe('Deviation ratio from which an anomaly counts for it'),
+  expected: z.number().describe('Incidents in the time of the budget if it goes on as before'),
+  raised: z.int().describe('Incidents that its channels were told of in the last such time'),
+});
+export type RouteBudget = z.infer<typeof RouteBudget>;
+
 /** Null without a budget, or before a series has a model. */
-export const AlertBudgetStatus = z.object({ alert_budget: AlertBudget.nullable() });
+export const AlertBudgetStatus = z.object({
+  alert_budget: AlertBudget.nullable(),
+  routes: z.array(RouteBudget),
+});

@@ -32,6 +32,7 @@ export const routeSchema = z.strictObject({
   quiet_hours: z.array(z.string()).max(20).optional(),
   cooldown: z.string().optional(),
   group_wait: z.string().optional(),
+  alert_budget: z.strictObject({ max: z.number().min(0), every: z.string() }).optional(),
 });
 export type RouteSettings = z.output<typeof routeSchema>;
 
@@ -46,6 +47,7 @@ export function readRoute(
     quiet_hours: quietHours,
     cooldown,
     group_wait: wait,
+    alert_budget: budget,
   } = settings;
   const equal = Object.entries(match).map(([label, value]) => {
     return { name: label, op: '=' as const, value };
@@ -59,6 +61,8 @@ export function readRoute(
     quietHours: quietHours?.map(parseWeeklyHours) ?? defaults.quietHours,
     cooldownMs: cooldown === undefined ? defaults.cooldownMs : parseDuration(cooldown),
     groupWaitMs: wait === undefined ? defaults.groupWaitMs : parseDuration(wait),
+    alertBudget: budget && { max: budget.max, everyMs: parseDuration(budget.every) },
+    leastRatio: 0,
   };
 }
 

@@ -18,6 +18,7 @@ import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
 import { QueryRuns } from './query-runs.ts';
 import { QuerySync } from './query-sync.ts';
+import { RouteBudgets } from './route-budgets.ts';
 import { routeIncidents } from './route-incidents.ts';
 import { countStates, writeSeriesRows } from './series-rows.ts';
 import { type TrainRunOptions, workOff } from './train-run.ts';
@@ -43,6 +44,7 @@ export class EngineRuns {
   readonly #declared: DeclaredContext;
   readonly #entities: Entities;
   readonly #budget: BudgetKeeper;
+  readonly #routeBudgets: RouteBudgets;
   readonly #turn = limit(1);
   readonly #ending = new AbortController();
   #writer: DetectionWriter;
@@ -68,6 +70,7 @@ export class EngineRuns {
     this.#declared = new DeclaredContext(shared);
     this.#entities = new Entities(shared);
     this.#budget = new BudgetKeeper(dependencies);
+    this.#routeBudgets = new RouteBudgets(dependencies.database);
     this.#writer = new DetectionWriter(shared);
     this.dispatcher = new Dispatcher(shared, () => this.#options);
   }
@@ -158,12 +161,7 @@ export class EngineRuns {
       telemetry.activeModels.set(await this.watch.noticeVersions());
       await this.#entities.load(this.#options.zone);
       for (const series of this.watch.series()) this.#declared.tell(series);
-      await this.#turn(() =>
-        this.#budget.renew(this.#options.alertBudget, {
-          series: this.watch.series(),
-          entities: this.#entities.models(),
-        }),
-      );
+      await this.#turn(() => this.#renewBudgets());
       await this.#queries.detect(this.watch.rosters(), this.#run());
       signal.throwIfAborted();
       await this.#entities.judge(this.watch.rosters(), this.#run());
@@ -222,6 +220,14 @@ export class EngineRuns {
       if (!trained && !firstFailed && samplesSeen >= this.#options.minSamples) return true;
     }
     return false;
+  }
+
+  async #renewBudgets(): Promise<void> {
+    const nowMs = this.#dependencies.clock.now();
+    const watched = { series: [...this.watch.series()], entities: this.#entities.models() };
+    await this.#budget.renew(this.#options.alertBudget, watched);
+    const strictness = this.#budget.strictnessAt(nowMs);
+    await this.#routeBudgets.renew(watched, { ...this.#options, strictness, nowMs });
   }
 
   async #groupIncidents(): Promise<void> {

@@ -1,4 +1,5 @@
 import { planMessages } from '../core/routing/plan-messages.ts';
+import { findAlertBudget } from '../store/alert-budgets-table.ts';
 import type { Queryable } from '../store/database.ts';
 import { listMaintenanceSince } from '../store/maintenance-windows-table.ts';
 import { loadToRoute, savePlan } from '../store/routing.ts';
@@ -6,6 +7,7 @@ import { listSilencesAt } from '../store/silences-table.ts';
 import { loadChannels } from './channels.ts';
 import { windowOf } from './declared-context.ts';
 import type { NotifyOptions } from './notify-options.ts';
+import { withLeastRatios } from './route-budgets.ts';
 
 export interface RoutingOptions {
   readonly notify: NotifyOptions;
@@ -28,7 +30,7 @@ export async function routeIncidents(
   const windows = await listMaintenanceSince(tx, nowMs);
   const plan = planMessages(due, {
     channels: channels.map(({ name }) => name),
-    routes,
+    routes: await withLeastRatios(tx, routes, (await findAlertBudget(tx))?.strictness ?? 1),
     silences,
     windows: windows.map(windowOf),
     nowMs,

@@ -3,6 +3,8 @@ import {
   countOpened,
   deleteAlertBudget,
   findAlertBudget,
+  keepRouteBudgets,
+  listRouteBudgets,
   type StoredBudget,
   saveAlertBudget,
 } from './alert-budgets-table.ts';
@@ -42,6 +44,22 @@ export function describeAlertBudgetStore(open: () => Promise<Database>): void {
       expect(await findAlertBudget(db)).toBeUndefined();
     });
 
+    it('of routes are kept by name, beside that of all series', async () => {
+      await saveAlertBudget(db, BUDGET);
+      for (const route of ['route 1', 'route 2']) await saveAlertBudget(db, { ...BUDGET, route });
+      await saveAlertBudget(db, { ...BUDGET, route: 'route 2', strictness: 3 });
+      expect(await listRouteBudgets(db)).toEqual([
+        { ...BUDGET, route: 'route 1' },
+        { ...BUDGET, route: 'route 2', strictness: 3 },
+      ]);
+      await keepRouteBudgets(db, ['route 2']);
+      expect((await listRouteBudgets(db)).map(({ route }) => route)).toEqual(['route 2']);
+      await keepRouteBudgets(db, []);
+      expect(await listRouteBudgets(db)).toEqual([]);
+      expect(await findAlertBudget(db)).toEqual(BUDGET);
+      await deleteAlertBudget(db);
+    });
+
     it('count what opened by kind, without planned work', async () => {
       const [seriesId = 0] = await ensureInstances(db, 'budget', ['a']);
       const context = { maintenance: { title: 'Upgrade' } };
@@ -70,6 +88,14 @@ export function describeAlertBudgetStore(open: () => Promise<Database>): void {
       expect(await counted(0, 60)).toEqual({ deviation: 2, drift: 1 });
       expect(await counted(0, 30)).toEqual({ deviation: 1, drift: 1 });
       expect(await counted(1, 20)).toEqual({});
+      const range = { fromMs: T0, untilMs: T0 + 60 * MINUTE };
+      expect(await countOpened(db, { ...range, leastRatio: 1e6 })).toEqual([]);
+      expect(await countOpened(db, { ...range, seriesIds: [seriesId + 1] })).toEqual([]);
+      const own = await countOpened(db, { ...range, seriesIds: [seriesId], leastRatio: 1 });
+      expect(own.toSorted((a, b) => b.found - a.found)).toEqual([
+        { kind: 'deviation', found: 2, incidents: 0 },
+        { kind: 'drift', found: 1, incidents: 0 },
+      ]);
     });
   });
 }

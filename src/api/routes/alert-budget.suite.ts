@@ -25,8 +25,9 @@ export function alertBudgetSuite(): void {
   }, 30_000);
   afterAll(() => server.close());
 
-  const ask = async () =>
-    AlertBudgetStatus.parse((await server.call('GET', '/api/v1/alert-budget')).body).alert_budget;
+  const status = async () =>
+    AlertBudgetStatus.parse((await server.call('GET', '/api/v1/alert-budget')).body);
+  const ask = async () => (await status()).alert_budget;
 
   test('without an alert budget there is nothing to say', async () => {
     expect(await ask()).toBeNull();
@@ -55,5 +56,20 @@ export function alertBudgetSuite(): void {
     );
     await saveAlertBudget(server.database, { ...BUDGET, strictness: 4, expected: 6 });
     expect((await ask())?.sentence).toContain('It cannot be held at the strictest boundary');
+  });
+
+  test('that of a route says from which deviation ratio on it tells', async () => {
+    await saveAlertBudget(server.database, { ...BUDGET, strictness: 1.5 });
+    await saveAlertBudget(server.database, { ...BUDGET, route: 'route 1', strictness: 3 });
+    expect((await status()).routes).toMatchObject([
+      {
+        route: 'route 1',
+        least_ratio: 2,
+        raised: 0,
+        sentence:
+          'At most 2 incidents in 7 days by route 1: anomalies count from deviation ratio 2.00 on. 0 told in the last 7 days, ' +
+          '1.9 to expect if it goes on as before; in the past 14 days it would have kept 3 of 11 anomalies',
+      },
+    ]);
   });
 }

@@ -1,6 +1,6 @@
-import type { AlertBudget } from '../../contract/alert-budget.ts';
+import type { AlertBudget, RouteBudget } from '../../contract/alert-budget.ts';
 import { DAY_MS } from '../../core/civil-time.ts';
-import type { StoredBudget } from '../../store/alert-budgets-table.ts';
+import type { StoredBudget, StoredRouteBudget } from '../../store/alert-budgets-table.ts';
 import { iso } from './iso.ts';
 
 export function alertBudgetOf(budget: StoredBudget, raised: number): AlertBudget {
@@ -17,6 +17,32 @@ export function alertBudgetOf(budget: StoredBudget, raised: number): AlertBudget
     series,
     since: iso(sinceMs),
     sentence: sentenceOf(budget, raised),
+  };
+}
+
+export interface ToldBy {
+  /** What the budget of all series multiplies their boundaries by. */
+  readonly strictness: number;
+  /** Incidents that the channels of the route were told of. */
+  readonly told: number;
+}
+
+export function routeBudgetOf(
+  budget: StoredRouteBudget,
+  { strictness, told }: ToldBy,
+): RouteBudget {
+  const { route, max, everyMs, expected, days, found, kept } = budget;
+  const leastRatio = Math.max(1, budget.strictness / strictness);
+  const every = daysText(everyMs / DAY_MS);
+  const held = expected > max ? ' It cannot be held at the strictest boundary.' : '';
+  return {
+    ...alertBudgetOf(budget, told),
+    route,
+    least_ratio: leastRatio,
+    sentence:
+      `At most ${max} incidents in ${every} by ${route}: anomalies count from deviation ratio ${leastRatio.toFixed(2)} on.${held} ` +
+      `${told} told in the last ${every}, ${expected.toFixed(1)} to expect if it goes on as before; ` +
+      `in the past ${daysText(days)} it would have kept ${kept} of ${found} anomalies`,
   };
 }
 

@@ -72,6 +72,15 @@ const routeKeys = {
     }),
   cooldown: duration().optional().describe('Instead of notify.cooldown'),
   group_wait: duration().optional().describe('Instead of notify.group_wait'),
+  alert_budget: z
+    .strictObject({
+      max: number({ from: 0 }).meta({ description: 'Most incidents' }),
+      every: duration('1h').meta({ description: 'In this time', examples: ['7d'] }),
+    })
+    .optional()
+    .describe(
+      'Most incidents that it is to tell of: how much an anomaly must deviate for that is decided daily; all are kept and shown',
+    ),
 };
 
 /** Text that `read` understands. */

@@ -15,14 +15,15 @@ const SHOWN = 40;
 /** `status` */
 export async function statusCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const [health, series, open, models, planned, { alert_budget: budget }] = await Promise.all([
-    client.get('/health/detailed', DetailedHealth),
-    client.get(`/api/v1/series?limit=${SHOWN}`, SeriesList),
-    client.get('/api/v1/anomalies?status=open&limit=20', AnomalyList),
-    client.get('/api/v1/models?active_only=true&limit=1', Total),
-    client.get('/api/v1/maintenance-windows?limit=1000', MaintenanceWindowList),
-    client.get('/api/v1/alert-budget', AlertBudgetStatus),
-  ]);
+  const [health, series, open, models, planned, { alert_budget: budget, routes: routeBudgets }] =
+    await Promise.all([
+      client.get('/health/detailed', DetailedHealth),
+      client.get(`/api/v1/series?limit=${SHOWN}`, SeriesList),
+      client.get('/api/v1/anomalies?status=open&limit=20', AnomalyList),
+      client.get('/api/v1/models?active_only=true&limit=1', Total),
+      client.get('/api/v1/maintenance-windows?limit=1000', MaintenanceWindowList),
+      client.get('/api/v1/alert-budget', AlertBudgetStatus),
+    ]);
   const active = planned.maintenance_windows.filter((window) => window.active);
   if (options.json) {
     printJson({
@@ -33,6 +34,7 @@ export async function statusCommand(options: ClientOptions): Promise<void> {
       maintenance_windows: active,
       active_models: models.total,
       alert_budget: budget,
+      route_budgets: routeBudgets,
     });
     return;
   }
@@ -52,6 +54,7 @@ export async function statusCommand(options: ClientOptions): Promise<void> {
     );
   }
   if (budget) print(`Alert budget: ${budget.sentence}`);
+  for (const { sentence } of routeBudgets) print(`Alert budget: ${sentence}`);
   if (series.series.length > 0) {
     const head = ['ID', 'SERIES', 'STATE', 'PROGRESS', 'WHY'];
     const rows = series.series.map((one) => [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { seededRng } from '../random.ts';
-import { decideBudget, decisionAt, recentPastOf } from './alert-budget.ts';
-import { HourlyPeaks } from './hourly-peaks.ts';
+import { decideBudget, decisionAt, recentPastFrom, recentPastOf } from './alert-budget.ts';
+import { DEFAULT_LEVEL, HourlyPeaks } from './hourly-peaks.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 const END_MS = 100 * DAY_MS;
@@ -125,4 +125,15 @@ test('a decision sees what came before midnight and is in force from one o’clo
   expect(decisionAt(midnightMs + HOUR_MS)).toEqual(decision);
   expect(decisionAt(midnightMs + DAY_MS + HOUR_MS - 1)).toEqual(decision);
   expect(decisionAt(midnightMs + HOUR_MS - 1).lookBack.endMs).toBe(midnightMs - DAY_MS);
+});
+
+test('where only large anomalies count, a lower boundary adds none', () => {
+  const past = recentPastOf([seriesWith(40, (i) => 1.02 + i / 20)], END_MS);
+  const large = recentPastFrom(past, 2);
+  // 1.02 + i / 20 is 2 or more from i = 20 on.
+  expect(large.counts[DEFAULT_LEVEL]).toBe(20);
+  expect(Math.max(...large.counts)).toBe(20);
+  expect(large.counts.at(-1)).toBe(past.counts.at(-1));
+  const beyond = recentPastFrom(past, 50);
+  expect(Math.max(...beyond.counts)).toBe(past.counts.at(-1));
 });

@@ -77,6 +77,13 @@ export function recentPastOf(models: Iterable<Watched>, untilMs: number): Recent
   return { series, hours, counts };
 }
 
+/** The same where only anomalies of at least this deviation ratio count: a lower boundary adds none. */
+export function recentPastFrom({ counts, ...past }: RecentPast, ratio: number): RecentPast {
+  const from = LEVELS.findIndex((level) => level >= ratio);
+  const floor = counts[from === -1 ? counts.length - 1 : from];
+  return { ...past, counts: counts.map((count) => Math.min(count, floor)) };
+}
+
 /**
  * The lowest boundary (0.75 to 4 times the learned ones) at which a budget is expected to hold. The rate is the one
  * really seen in the recent past, pooled over the series; where fewer than ten anomalies were seen it falls as an

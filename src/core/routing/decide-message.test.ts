@@ -146,6 +146,21 @@ describe('decideMessage()', () => {
     expect(decideMessage(over, at({ routes, told: told() }))).toEqual(send('resolved'));
   });
 
+  it('tells only of what deviates enough for its alert budget, and looks again while that may grow', () => {
+    const routes = [route({ leastRatio: 3.2 })];
+    const reason = 'below the alert budget of route 1: deviation ratio 3.00 of 3.20';
+    const small = { kind: 'withhold', message: 'firing', reason };
+    expect(decideMessage(incident(), at({ routes }))).toEqual({ ...small, untilMs: NOON + MINUTE });
+    const ended = incident({ endedAtMs: NOON });
+    expect(decideMessage(ended, at({ routes }))).toEqual({ ...small, untilMs: null });
+    const grown = incident({ members: [member(1), member(2, { ratio: 3.3 })] });
+    expect(decideMessage(grown, at({ routes }))).toEqual(send('firing'));
+    const absent = incident({ members: [member(1, { kind: 'absence', ratio: 1 })] });
+    expect(decideMessage(absent, at({ routes }))).toEqual(send('firing'));
+    const worse = incident({ severity: 'critical' });
+    expect(decideMessage(worse, at({ routes, told: told() }))).toEqual(send('updated'));
+  });
+
   it('lets another route speak where the first one is quiet', () => {
     const quiet = route({ quietHours: [parseWeeklyHours('daily 00:00-24:00')] });
     const loud = route({ name: 'route 2', minSeverity: 'critical' });

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../anomalies/severity.ts';
 import { timeOfDay } from '../anomalies/spoken-time.ts';
+import { hasBoundary } from '../calibration/alert-budget.ts';
 import { type MaintenanceWindow, maintenanceAt, plannedWork } from '../context/maintenance.ts';
 import { compileMatchers } from './matcher.ts';
 import type { Route, Silence } from './route.ts';
@@ -44,6 +45,8 @@ export interface Circumstances {
   readonly zone: string;
 }
 
+/** How soon an anomaly that was too small is looked at again: it grows without a change of its incident. */
+const AGAIN_MS = 60_000;
 const NOTHING: Decision = { kind: 'nothing' };
 const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
@@ -142,6 +145,12 @@ function objectionOf(
   const confidence = Math.max(...loud.map((member) => member.confidence ?? 1));
   if (confidence < route.minConfidence)
     return withheld(`below min_confidence ${route.minConfidence} of ${route.name}`);
+  const ratio = Math.max(...loud.map(budgetedRatio));
+  if (message === 'firing' && ratio < route.leastRatio) {
+    const untilMs = incident.endedAtMs === null ? nowMs + AGAIN_MS : null;
+    const found = `deviation ratio ${ratio.toFixed(2)} of ${route.leastRatio.toFixed(2)}`;
+    return withheld(`below the alert budget of ${route.name}: ${found}`, untilMs);
+  }
   const quietHours = route.quietHours.map((when) => ({ title: '', matchers: {}, when }));
   const quiet = maintenanceAt(quietHours, {}, { timeMs: nowMs, zone })?.span;
   if (quiet) {
@@ -160,4 +169,9 @@ function objectionOf(
     return { kind: 'wait', reason, untilMs: cooledMs };
   }
   return undefined;
+}
+
+/** What a budget weighs; it cannot make room for kinds that have no boundary. */
+function budgetedRatio({ kind, ratio }: RoutedMember): number {
+  return hasBoundary(kind) ? ratio : Number.POSITIVE_INFINITY;
 }

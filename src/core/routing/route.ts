@@ -1,4 +1,5 @@
 import type { Severity } from '../anomalies/severity.ts';
+import type { AlertBudget } from '../calibration/alert-budget.ts';
 import type { WeeklyHours } from '../context/maintenance.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -18,6 +19,10 @@ export interface Route {
   readonly cooldownMs: number;
   /** How long the first message of what is less than high waits for what belongs to it. */
   readonly groupWaitMs: number;
+  /** How many incidents it may tell of, in which time; undefined: any number. */
+  readonly alertBudget: AlertBudget | undefined;
+  /** The deviation ratio from which an anomaly counts whose kind has a boundary: what its budget has come to. */
+  readonly leastRatio: number;
 }
 
 /** Anomalies that are kept but tell nobody, for a time. */
@@ -35,4 +40,6 @@ export const DEFAULT_ROUTE: Omit<Route, 'name' | 'channels'> = {
   quietHours: [],
   cooldownMs: 900_000,
   groupWaitMs: 300_000,
+  alertBudget: undefined,
+  leastRatio: 0,
 };
