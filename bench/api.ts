@@ -10,6 +10,8 @@ import { FakeSource } from '../src/api/fake-source.ts';
 import { createServer } from '../src/api/server.ts';
 import { SILENT } from '../src/base/logger.ts';
 import { ManualClock } from '../src/base/manual-clock.ts';
+import { createInlineBacktests } from '../src/engine/backtest-run.ts';
+import { Backtests } from '../src/engine/backtests.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../src/engine/engine-options.ts';
 import { createTelemetry } from '../src/engine/telemetry.ts';
 import { createLruCache } from '../src/store/lru-cache.ts';
@@ -48,13 +50,23 @@ if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '');
 else await measure();
 
 async function serve(url: string): Promise<void> {
+  const [database, source] = [await openPostgres(url), new FakeSource()];
+  const clock = new ManualClock(Date.now());
   const api = await createServer({
-    database: await openPostgres(url),
+    database,
     cache: createLruCache(),
-    source: new FakeSource(),
+    source,
     engine: new FakeEngine(),
+    backtests: new Backtests({
+      database,
+      source,
+      clock,
+      logger: SILENT,
+      runs: createInlineBacktests(),
+      options: () => DEFAULT_ENGINE_OPTIONS,
+    }),
     telemetry: createTelemetry(new Registry(), { version: 'bench' }),
-    clock: new ManualClock(Date.now()),
+    clock,
     logger: SILENT,
     version: 'bench',
     minSamples: 1000,
@@ -63,6 +75,7 @@ async function serve(url: string): Promise<void> {
     reload: async () => {},
     ready: () => true,
     watching: () => ({
+      inferEveryMs: DEFAULT_ENGINE_OPTIONS.inferEveryMs,
       stepMs: 15_000,
       zone: 'UTC',
       policy: {},

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Backtests } from '../engine/backtests.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Telemetry } from '../engine/telemetry.ts';
@@ -26,6 +27,7 @@ export interface ApiDependencies {
   readonly source: Source;
   readonly engine: EngineControl;
   readonly telemetry: Telemetry;
+  readonly backtests: Pick<Backtests, 'start' | 'remove' | 'giveUpAbandoned'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;

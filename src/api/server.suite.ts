@@ -226,6 +226,7 @@ export function serverSuite(): void {
     );
     expect(operations.toSorted()).toMatchInlineSnapshot(`
       [
+        "DELETE /api/v1/backtests/{id}",
         "DELETE /api/v1/calendars/{id}",
         "DELETE /api/v1/channels/{name}",
         "DELETE /api/v1/events/{id}",
@@ -248,6 +249,9 @@ export function serverSuite(): void {
         "GET /api/v1/anomalies/{id}/rule-proposals",
         "GET /api/v1/anomalies/{id}/similar",
         "GET /api/v1/audit",
+        "GET /api/v1/backtests",
+        "GET /api/v1/backtests/{id}",
+        "GET /api/v1/backtests/{id}/report",
         "GET /api/v1/calendars",
         "GET /api/v1/calendars/{id}",
         "GET /api/v1/channels",
@@ -302,6 +306,7 @@ export function serverSuite(): void {
         "POST /api/v1/anomalies",
         "POST /api/v1/anomalies/{id}/confirm",
         "POST /api/v1/anomalies/{id}/feedback",
+        "POST /api/v1/backtests",
         "POST /api/v1/calendars",
         "POST /api/v1/channels",
         "POST /api/v1/channels/{name}/test",

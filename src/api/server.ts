@@ -12,6 +12,7 @@ import { alertBudgetRoutes } from './routes/alert-budget.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { anomalyRoutes } from './routes/anomalies.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { costRoutes } from './routes/costs.ts';
@@ -76,6 +77,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   modelRoutes(api, dependencies);
   trainingJobRoutes(api, dependencies);
   costRoutes(api, dependencies);
+  backtestRoutes(api, dependencies);
   alertRoutes(api, dependencies);
   incidentRoutes(api, dependencies);
   alertBudgetRoutes(api, dependencies);

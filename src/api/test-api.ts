@@ -2,6 +2,8 @@ import { Registry } from 'prom-client';
 import { SILENT } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { Details } from '../contract/labels.ts';
+import { createInlineBacktests } from '../engine/backtest-run.ts';
+import { Backtests } from '../engine/backtests.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
 import { createTelemetry, type Telemetry } from '../engine/telemetry.ts';
 import type { Database } from '../store/database.ts';
@@ -41,8 +43,17 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
   const source = new FakeSource();
   const clock = new ManualClock(TEST_NOW_MS);
   const telemetry = createTelemetry(new Registry(), { version: '1.2.3' });
+  const backtests = new Backtests({
+    database,
+    source,
+    clock,
+    logger: SILENT,
+    runs: createInlineBacktests(),
+    options: () => DEFAULT_ENGINE_OPTIONS,
+  });
   const api = await createServer({
     database,
+    backtests,
     cache: createLruCache(),
     source,
     engine,
@@ -88,6 +99,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     },
     close: async () => {
       await api.close();
+      await backtests.close();
       if (overrides.database === undefined) await database.close();
     },
   };

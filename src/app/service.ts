@@ -4,6 +4,8 @@ import { createServer } from '../api/server.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { parseDuration } from '../base/duration.ts';
 import type { Logger } from '../base/logger.ts';
+import { createBacktestRuns } from '../engine/backtest-run.ts';
+import { Backtests } from '../engine/backtests.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveListener } from '../engine/live-events.ts';
 import { createTelemetry } from '../engine/telemetry.ts';
@@ -89,6 +91,15 @@ export function createService(options: ServiceOptions): Service {
       ...(results && { results }),
       options: engineSettings(config),
     });
+  const backtests = new Backtests({
+    database,
+    source,
+    clock,
+    logger,
+    // One at a time: detection and training have threads of their own to share the machine with.
+    runs: createBacktestRuns({ size: 1 }),
+    options: () => engineSettings(config),
+  });
   let server: FastifyApi | undefined;
   let url = '';
   let ready = false;
@@ -164,6 +175,7 @@ export function createService(options: ServiceOptions): Service {
         source,
         engine: engine ?? createRemoteEngine({ database, clock, logger }),
         telemetry,
+        backtests,
         clock,
         logger,
         version,
@@ -206,6 +218,7 @@ export function createService(options: ServiceOptions): Service {
       ready = false;
       ending.abort();
       await server?.close();
+      await backtests.close();
       // Half a database is worse than a moment's wait; who started it hears of a failure.
       await opening.catch(() => {});
       await engine?.stop();

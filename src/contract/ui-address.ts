@@ -5,6 +5,7 @@ export const UI_NOUNS = {
   series: { one: true },
   rules: { one: false },
   models: { one: true },
+  backtests: { one: true },
 } as const;
 
 export type UiNoun = keyof typeof UI_NOUNS;

@@ -1,4 +1,8 @@
-import type { BacktestOptions, BacktestResult } from '../core/backtest/backtest.ts';
+import {
+  type BacktestOptions,
+  type BacktestResult,
+  backtestTogether,
+} from '../core/backtest/backtest.ts';
 import type { Frame } from '../core/frame.ts';
 import { WorkerPool } from './workers/pool.ts';
 
@@ -40,5 +44,19 @@ export function createBacktestRuns({
     size: pool.size,
     run: (task, options) => pool.run(task, options),
     close: () => pool.close(),
+  };
+}
+
+/** Backtests on the calling thread: for tests and where no thread can be had. */
+export function createInlineBacktests(): BacktestRuns {
+  return {
+    size: 1,
+    async run({ frames, options }, { signal, onProgress } = {}) {
+      signal?.throwIfAborted();
+      const [first, ...others] = backtestTogether(frames, options, onProgress);
+      if (!first) throw new RangeError('Cannot run a backtest: it has no frame');
+      return [first, ...others];
+    },
+    close: async () => {},
   };
 }

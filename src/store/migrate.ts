@@ -12,6 +12,8 @@ import { notifications } from './migrations/0009-notifications.ts';
 import { silencesAudit } from './migrations/0010-silences-audit.ts';
 import { rules } from './migrations/0011-rules.ts';
 
+import { backtests } from './migrations/0013-backtests.ts';
+
 interface Migration {
   readonly name: string;
   readonly sql: string;
@@ -30,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   notifications,
   silencesAudit,
   rules,
+  backtests,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

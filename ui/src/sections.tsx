@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import type { UiNoun } from '../../src/contract/ui-address.ts';
 import { AnomaliesPage } from './pages/anomalies.tsx';
 import { AnomalyPage } from './pages/anomaly.tsx';
+import { BacktestPage } from './pages/backtest.tsx';
+import { BacktestsPage } from './pages/backtests.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
 import { ModelPage } from './pages/model.tsx';
@@ -50,6 +52,12 @@ export const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     name: 'Rules',
     area: 'Act',
     all: (address) => <RulesPage address={address} />,
+  },
+  backtests: {
+    name: 'Backtests',
+    area: 'Act',
+    all: (address) => <BacktestsPage address={address} />,
+    one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
   },
   models: {
     name: 'Models',

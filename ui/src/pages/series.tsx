@@ -62,7 +62,8 @@ export function SeriesPage({ id, address }: SeriesPageProps) {
             <Fact name="Anomalies in 7 days">{one.anomalies_7d}</Fact>
           </dl>
           <p class="query soft">
-            {one.reason !== '' && `${one.reason}. `}Query: <code>{one.query}</code>
+            {one.reason !== '' && `${one.reason}. `}Query: <code>{one.query}</code>.{' '}
+            <a href={`/backtests?series=${id}`}>Backtest it</a>
           </p>
           <ModelFacts seriesId={id} />
           <Past seriesId={id} />
