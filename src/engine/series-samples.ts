@@ -8,7 +8,7 @@ import type { StoredSeries } from '../store/series-table.ts';
 export async function readSeriesSamples(
   source: Source,
   { expr, labels, labelsKey: key }: StoredSeries,
-  range: Pick<RangeRequest, 'startMs' | 'endMs' | 'stepMs'>,
+  range: Omit<RangeRequest, 'expr'>,
 ): Promise<{ samples?: Samples | undefined; warnings: string[] }> {
   try {
     const asked = source.kind === 'prometheus' ? onlyLabels(expr, labels) : expr;
