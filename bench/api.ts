@@ -74,13 +74,7 @@ async function serve(url: string): Promise<void> {
     githubSecret: () => '',
     reload: async () => {},
     ready: () => true,
-    watching: () => ({
-      inferEveryMs: DEFAULT_ENGINE_OPTIONS.inferEveryMs,
-      stepMs: 15_000,
-      zone: 'UTC',
-      policy: {},
-      incidents: DEFAULT_ENGINE_OPTIONS.incidents,
-    }),
+    watching: () => DEFAULT_ENGINE_OPTIONS,
   });
   process.send?.(new URL(await api.listen({ host: '127.0.0.1', port: 0 })).port);
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backupDatabase, restoreDatabase } from './backup.ts';
 import { maintain } from './maintenance.ts';
-import { type EmbeddedDatabase, openEmbedded } from './pglite.ts';
+import { readNewDatabase } from './new-database.ts';
+import { type EmbeddedDatabase, openEmbedded, openEmbeddedInThread } from './pglite.ts';
 import { findQuery, saveQueries } from './queries-table.ts';
 import { seedDataDir } from './test-database.ts';
 
@@ -55,6 +56,22 @@ describe('the embedded database in its thread', { timeout: 60_000 }, () => {
     const bytes = new Uint8Array(200_000).fill(7);
     const [row] = await db.query<{ bytes: Uint8Array }>('select $1::bytea as bytes', [bytes]);
     expect(Buffer.compare(row?.bytes ?? Buffer.of(), bytes)).toBe(0);
+  });
+
+  it('is made from the empty one of the build', async () => {
+    const identity = 'select system_identifier::text as id from pg_control_system()';
+    const image = await readNewDatabase();
+    if (!image) throw new Error('Cannot test: run npm run build first');
+    const folder = join(home, 'new');
+    const [unpacked, made] = [
+      await openEmbeddedInThread(image),
+      await openEmbedded({ dataDir: folder }),
+    ];
+    const [expected, found] = [await unpacked.query(identity), await made.query(identity)];
+    expect(found).toEqual(expected);
+    for (const database of [unpacked, made]) await database.close();
+    rmSync(folder, { recursive: true });
+    expect(await readNewDatabase(new URL('file:///missing.tgz'))).toBeUndefined();
   });
 
   it('cleans up table by table', async () => {

@@ -7,6 +7,7 @@ import { diskGuard } from './disk-guard.ts';
 import { createEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database.ts';
 import { StoreError } from './errors.ts';
 import { keepMaintained } from './maintenance.ts';
+import { readNewDatabase } from './new-database.ts';
 import { startPglite } from './pglite-engine.ts';
 import { startPgliteThread } from './pglite-thread.ts';
 
@@ -61,7 +62,7 @@ export async function openEmbeddedInThread(image?: Uint8Array): Promise<Embedded
 
 /**
  * PGlite's folder, made when it is not there. It is made under another name and in a thread of its own: a
- * process killed half-way leaves nothing that looks like a database, and the 500 MB that initdb takes are freed.
+ * process killed half-way leaves nothing that looks like a database, and the memory that it takes is freed.
  */
 async function initialised(dataDir: string, workerUrl: URL | undefined): Promise<string> {
   const folder = databaseFolder(dataDir);
@@ -75,7 +76,8 @@ async function initialised(dataDir: string, workerUrl: URL | undefined): Promise
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  const engine = await startPgliteThread({ directory: unfinished }, workerUrl);
+  const image = await readNewDatabase();
+  const engine = await startPgliteThread({ directory: unfinished, image }, workerUrl);
   await engine.close();
   await rename(unfinished, folder);
   return folder;

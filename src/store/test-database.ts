@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { restoreDatabase } from './backup.ts';
 import type { EmbeddedDatabase } from './embedded-database.ts';
 import { MIGRATIONS, migrate } from './migrate.ts';
+import { readNewDatabase } from './new-database.ts';
 import { openEmbeddedInThread } from './pglite.ts';
 
 const CACHE = new URL('../../node_modules/.cache/saimon/', import.meta.url);
@@ -42,7 +43,7 @@ async function imageFile(): Promise<URL> {
   const key = createHash('sha256').update(tables).digest('hex').slice(0, 16);
   const image = new URL(`database-${key}.tar.gz`, CACHE);
   if (existsSync(image)) return image;
-  const database = await openEmbeddedInThread();
+  const database = await openEmbeddedInThread(await readNewDatabase());
   await migrate(database);
   await mkdir(CACHE, { recursive: true });
   const unfinished = new URL(`${image.href}.${process.pid}`);
