@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Backtests } from '../engine/backtests.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineStatus } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Telemetry } from '../engine/telemetry.ts';
 import type { Source } from '../sources/source.ts';
@@ -9,16 +9,20 @@ import type { Cache } from '../store/cache.ts';
 import type { Database } from '../store/database.ts';
 
 /** What the API asks of the engine, in this process or, through the database, in another one. */
-export type EngineControl = Pick<
-  Engine,
-  | 'subscribe'
-  | 'latestJudgements'
-  | 'requestTraining'
-  | 'notifyModelActivated'
-  | 'notifyQueriesChanged'
-  | 'notifyContextChanged'
-  | 'notifyRoutingChanged'
->;
+export interface EngineControl
+  extends Pick<
+    Engine,
+    | 'subscribe'
+    | 'latestJudgements'
+    | 'requestTraining'
+    | 'notifyModelActivated'
+    | 'notifyQueriesChanged'
+    | 'notifyContextChanged'
+    | 'notifyRoutingChanged'
+  > {
+  /** What is wrong with detection, where this process runs it. */
+  status(): Pick<EngineStatus, 'running' | 'problems'>;
+}
 
 /** What the server is made of. It closes none of these. */
 export interface ApiDependencies {

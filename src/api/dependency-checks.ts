@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { DependencyCheck } from '../contract/health.ts';
 import { ping } from '../store/ping.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { ApiDependencies, EngineControl } from './dependencies.ts';
 
 type Check = z.output<typeof DependencyCheck>;
 
@@ -13,7 +13,10 @@ export async function checkDependencies({
   database,
   source,
   cache,
-}: Pick<ApiDependencies, 'database' | 'source' | 'cache'>): Promise<Record<string, Check>> {
+  engine,
+}: Pick<ApiDependencies, 'database' | 'source' | 'cache' | 'engine'>): Promise<
+  Record<string, Check>
+> {
   const [databaseCheck, sourceCheck, redisCheck] = await Promise.all([
     check(async () => {
       await ping(database);
@@ -33,7 +36,16 @@ export async function checkDependencies({
     prometheus: NOT_CONFIGURED,
     [source.kind]: sourceCheck,
     redis: redisCheck,
+    detection: detectionCheck(engine.status()),
   };
+}
+
+/** What hinders detection although everything answers, such as a query that the source refuses. */
+function detectionCheck({ running, problems }: ReturnType<EngineControl['status']>): Check {
+  if (!running) return NOT_CONFIGURED;
+  const [first = '', ...others] = problems;
+  const detail = others.length === 0 ? first : `${first} (and ${others.length} more, see the log)`;
+  return { status: first === '' ? 'healthy' : 'unhealthy', detail, latency_ms: 0 };
 }
 
 async function check(

@@ -64,7 +64,11 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof ApiError) {
     return { status: error.status, code: error.code, message: error.message, detail: error.detail };
   }
-  if (error instanceof StoreError) return OF_STORE[error.code];
+  if (error instanceof StoreError) {
+    const refusal = OF_STORE[error.code];
+    // Whether it is being opened or away makes a difference to who waits.
+    return error.code === 'unreachable' ? { ...refusal, message: error.message } : refusal;
+  }
   if (error instanceof SourceError) {
     const status = OF_SOURCE[error.code];
     const refusal = { status, code: `source_${error.code}`, message: error.message };

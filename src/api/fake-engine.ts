@@ -8,6 +8,7 @@ export class FakeEngine implements EngineControl {
   readonly hub = new LiveHub(SILENT);
   readonly judgements: LatestJudgement[] = [];
   readonly asked: string[] = [];
+  readonly problems: string[] = [];
   listeners = 0;
 
   subscribe(listener: Parameters<LiveHub['subscribe']>[0]): () => void {
@@ -17,6 +18,10 @@ export class FakeEngine implements EngineControl {
       this.listeners--;
       end();
     };
+  }
+
+  status(): { running: true; problems: readonly string[] } {
+    return { running: true, problems: this.problems };
   }
 
   latestJudgements(): Iterable<LatestJudgement> {

@@ -102,6 +102,21 @@ export function serverSuite(): void {
     expect(body).toMatchObject({ status: 'degraded', dependencies: { prometheus: 'unhealthy' } });
   });
 
+  test('detailed health is degraded while something hinders detection', async () => {
+    server.engine.problems.push('Cannot watch 3 more series', 'Cannot read calendar');
+    const { body } = await server.call('GET', '/health/detailed');
+    server.engine.problems.length = 0;
+    expect(body).toMatchObject({
+      status: 'degraded',
+      checks: {
+        detection: {
+          status: 'unhealthy',
+          detail: 'Cannot watch 3 more series (and 1 more, see the log)',
+        },
+      },
+    });
+  });
+
   test('/-/ready is 503 until the service is, /-/healthy is 200 from the start', async () => {
     expect((await server.call('GET', '/-/healthy')).status).toBe(200);
     const early = await server.call('GET', '/-/ready');

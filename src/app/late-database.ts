@@ -13,7 +13,7 @@ export function createLateDatabase(kind: Database['kind']): LateDatabase {
     if (opened === undefined) {
       throw new StoreError(
         'unreachable',
-        'Cannot ask the database: it is not open yet, try again shortly',
+        'Cannot ask the database: it is being opened, which takes longest at the first start, try again shortly',
       );
     }
     return opened;

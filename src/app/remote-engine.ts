@@ -10,6 +10,7 @@ export function createRemoteEngine(parts: WatchOptions): EngineControl {
   return {
     subscribe: (listener) => watchDatabase(parts, listener),
     latestJudgements: () => [],
+    status: () => ({ running: false, problems: [] }),
     async requestTraining(seriesId, reason = 'request') {
       const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
       await enqueueTrainingJobs(database, [{ seriesId, occasion: `${reason} ${minute}` }]);

@@ -50,7 +50,7 @@ schedulers: {infer_every: 1m}
 | \`saimon config check saimon.yml\` | says every mistake |
 | \`saimon config print\` | shows what is in force, secrets masked |
 | \`saimon config schema\` | JSON Schema for editors, also in docs/saimon.schema.json |
-| \`saimon config import ml_config.yml\` | makes a saimon.yml from the original SAIMon's file |
+| \`saimon config import ml_config.yml\` | makes a saimon.yml from the file of the original SAIMon or of vmanomaly, see [MIGRATING.md](MIGRATING.md) |
 
 **Variables.** \`\${VAR}\` is replaced by an environment variable, \`\${VAR:-default}\` has a default, \`$\${\` is a plain \`\${\`.
 
