@@ -79,9 +79,11 @@ function type(
   const script = text
     .replaceAll('curl ', 'curl -fsS ')
     .replaceAll(/(localhost|127\.0\.0\.1):8000/g, `127.0.0.1:${port}`);
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
     cwd: folder,
     env: environment,
+    // To bash a socket as input is a remote login.
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part));
