@@ -295,6 +295,7 @@ export function serverSuite(): void {
         "GET /api/v1/queries/{alias}",
         "GET /api/v1/rules",
         "GET /api/v1/rules/{id}",
+        "GET /api/v1/schedule",
         "GET /api/v1/series",
         "GET /api/v1/series/{id}",
         "GET /api/v1/series/{id}/bands",

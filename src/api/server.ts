@@ -31,6 +31,7 @@ import { ownMetricsRoutes } from './routes/own-metrics.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scheduleRoutes } from './routes/schedule.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { seriesContextRoutes } from './routes/series-context.ts';
 import { silenceRoutes } from './routes/silences.ts';
@@ -82,6 +83,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   incidentRoutes(api, dependencies);
   alertBudgetRoutes(api, dependencies);
   seriesRoutes(api, dependencies);
+  scheduleRoutes(api, dependencies);
   seriesContextRoutes(api, dependencies);
   forecastRoutes(api, dependencies);
   entityRoutes(api, dependencies);

@@ -3,7 +3,10 @@ export const UI_NOUNS = {
   incidents: { one: true },
   anomalies: { one: true },
   series: { one: true },
+  channels: { one: false },
+  silences: { one: false },
   rules: { one: false },
+  calendar: { one: false },
   models: { one: true },
   backtests: { one: true },
 } as const;

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startReceiver, type TestReceiver } from '../../src/notify/test-receiver.ts';
 import { openBrowser } from './browser.ts';
 import { startFakePrometheus } from './fake-prometheus.ts';
 import type { RunningSaimon } from './running-saimon.ts';
@@ -16,12 +17,15 @@ const hosts = new Set<string>();
 let saimon: RunningSaimon;
 let browser: Browser;
 let page: Page;
+let receiver: TestReceiver;
 
 beforeAll(async () => {
   const prometheus = await startFakePrometheus({ epochS: Math.floor(Date.now() / 1000) - 3600 });
   closing.push(() => prometheus.leave());
   saimon = await watchFake(prometheus, QUERIES);
   closing.push(() => saimon.stop());
+  receiver = await startReceiver();
+  closing.push(() => receiver.close());
   browser = await openBrowser();
   closing.push(() => browser.close());
   await untilReady(saimon, QUERIES);
@@ -69,6 +73,79 @@ test('a rule is switched off on the page of all rules, and asks once before it i
   await eventually(async () => {
     expect(await saimon.get('/rules/1')).toMatchObject({ status: 'removed' });
   }, patient);
+});
+
+test('an incident says why nobody was told of it', async () => {
+  await page.goto(`${saimon.url}/incidents/1`);
+  await page.getByRole('heading', { name: 'Why nobody was told' }).waitFor(PATIENT);
+  await page.getByText('There is no channel').waitFor(PATIENT);
+  await page.getByRole('link', { name: 'Add one' }).click();
+});
+
+test('a channel is added where a mistake is told at its field, and tested against a real receiver', async () => {
+  await button('Add a channel').click();
+  const form = page.getByRole('form', { name: 'Add a channel' });
+  await form.getByLabel('Type').selectOption('webhook');
+  await form.getByLabel('Name').fill('desk');
+  await form.getByLabel('Address').fill('nowhere');
+  await form.getByRole('button', { name: 'Add channel' }).click();
+  await page.getByText('expected an address').waitFor(PATIENT);
+  expect(await form.getByLabel('Address').getAttribute('aria-invalid')).toBe('true');
+  await form.getByLabel('Address').fill(`${receiver.url}/secret-path`);
+  await form.getByLabel('Address').press('Enter');
+  await button('Send a test').click();
+  await page.getByText('The test was sent').waitFor(PATIENT);
+  const tests = receiver.received.filter(({ text }) => text.includes('This is a test'));
+  expect(tests.map(({ path }) => path)).toEqual(['/secret-path']);
+  expect(await page.content()).not.toContain('secret-path');
+});
+
+test('a receiver that refuses is told of, in the history too, whose filters stand in the address', async () => {
+  receiver.answer = (_, response) => {
+    response.statusCode = 403;
+    response.end('no such hook');
+  };
+  await button('Send a test').click();
+  await page.getByText('The test was not sent').waitFor(PATIENT);
+  await page.getByLabel('Outcome').selectOption('failed');
+  expect(new URL(page.url()).search).toBe('?status=failed');
+  const failed = page.locator('.message', { hasText: 'Given up' });
+  await failed.getByText('no such hook').waitFor(PATIENT);
+  expect(await failed.count()).toBe(1);
+});
+
+test('a silence is made from an incident, filled in, with who and why, and ended again', async () => {
+  await page.goto(`${saimon.url}/incidents/1`);
+  await page.getByRole('link', { name: 'Silence', exact: true }).click();
+  const form = page.getByRole('form', { name: 'Add a silence' });
+  const values = form.getByLabel('Value');
+  expect(await values.evaluateAll((all) => all.map((one) => Reflect.get(one, 'value')))).toEqual([
+    'orders',
+    'web-1',
+  ]);
+  await form.getByLabel('How').nth(1).selectOption('=~');
+  await values.nth(1).fill('web-(1)+');
+  await form.getByLabel('Why').fill('The disks are being replaced');
+  await form.getByLabel('Your name').fill('ann');
+  await button('Silence').click();
+  await form.getByText('expected no repeated group').waitFor(PATIENT);
+  expect(await values.nth(1).getAttribute('aria-invalid')).toBe('true');
+  await values.nth(1).fill('web-.*');
+  await values.nth(1).press('Enter');
+  await page.getByText('active', { exact: true }).waitFor(PATIENT);
+  expect(await saimon.get('/silences/1')).toMatchObject({
+    status: 'active',
+    comment: 'The disks are being replaced',
+    created_by: 'ann',
+    matchers: [
+      { name: '__name__', op: '=', value: 'orders' },
+      { name: 'host', op: '=~', value: 'web-.*' },
+    ],
+  });
+  await button('End now').click();
+  await button('End now').click();
+  await page.getByText('Nothing is silenced').waitFor(PATIENT);
+  expect(await saimon.get('/silences/1')).toMatchObject({ status: 'expired', expired_by: 'ann' });
 });
 
 test('nothing was asked of another host, and no page broke', () => {

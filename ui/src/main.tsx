@@ -4,6 +4,7 @@ import './style/shell.css';
 import './style/parts.css';
 import './style/forms.css';
 import './style/acting.css';
+import './style/calendar.css';
 import './style/chart.css';
 import { App } from './app.tsx';
 import { followLinks } from './navigation.ts';

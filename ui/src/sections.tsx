@@ -4,6 +4,8 @@ import { AnomaliesPage } from './pages/anomalies.tsx';
 import { AnomalyPage } from './pages/anomaly.tsx';
 import { BacktestPage } from './pages/backtest.tsx';
 import { BacktestsPage } from './pages/backtests.tsx';
+import { CalendarPage } from './pages/calendar.tsx';
+import { ChannelsPage } from './pages/channels.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
 import { ModelPage } from './pages/model.tsx';
@@ -11,6 +13,7 @@ import { ModelsPage } from './pages/models.tsx';
 import { RulesPage } from './pages/rules.tsx';
 import { SeriesPage } from './pages/series.tsx';
 import { SeriesListPage } from './pages/series-list.tsx';
+import { SilencesPage } from './pages/silences.tsx';
 
 /** What one comes for: to see what is unusual, to do something about it, to look after SAIMon itself. */
 export const AREAS = ['Watch', 'Act', 'System'] as const;
@@ -48,21 +51,36 @@ export const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     all: (address) => <SeriesListPage address={address} />,
     one: ({ id, address }) => <SeriesPage key={id} id={id} address={address} />,
   },
+  channels: {
+    name: 'Channels',
+    area: 'Act',
+    all: (address) => <ChannelsPage address={address} />,
+  },
+  silences: {
+    name: 'Silences',
+    area: 'Act',
+    all: (address) => <SilencesPage address={address} />,
+  },
   rules: {
     name: 'Rules',
     area: 'Act',
     all: (address) => <RulesPage address={address} />,
   },
-  backtests: {
-    name: 'Backtests',
+  calendar: {
+    name: 'Calendar',
     area: 'Act',
-    all: (address) => <BacktestsPage address={address} />,
-    one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
+    all: (address) => <CalendarPage address={address} />,
   },
   models: {
     name: 'Models',
     area: 'System',
     all: (address) => <ModelsPage address={address} />,
     one: ({ id }) => <ModelPage key={id} id={id} />,
+  },
+  backtests: {
+    name: 'Backtests',
+    area: 'System',
+    all: (address) => <BacktestsPage address={address} />,
+    one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
   },
 };

@@ -13,6 +13,7 @@ import { IncidentTimeline } from '../parts/incident-timeline.tsx';
 import { Answered } from '../parts/notice.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import { drawnSpan, spanParameters } from '../parts/span-of.ts';
+import { WhoWasTold } from '../parts/who-was-told.tsx';
 
 type Incident = Wire<typeof IncidentDetail>;
 
@@ -57,6 +58,7 @@ export function IncidentPage({ id, address }: IncidentPageProps) {
           <Wall incident={one} address={address} />
           <CauseList causes={one.causes} />
           <IncidentTimeline incident={one} />
+          {one.merged_into === null && <WhoWasTold incidentId={id} />}
         </>
       )}
     </Answered>

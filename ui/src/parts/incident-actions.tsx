@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Incident, IncidentList } from '../../../src/contract/incident.ts';
+import type { IncidentDetail, IncidentList } from '../../../src/contract/incident.ts';
 import { change } from '../api/read.ts';
 import { useAction } from '../api/use-action.ts';
 import { useAnswer } from '../api/use-answer.ts';
@@ -8,9 +8,10 @@ import type { Wire } from '../api/wire.ts';
 import { moment } from '../format/time.ts';
 import { Problem } from './problem.tsx';
 import { SelectField } from './select-field.tsx';
+import { silenceLink } from './silence-matchers.ts';
 
 /** What a person does about an incident: looks at it, ends it, makes others a part of it. */
-export function IncidentActions({ incident }: { readonly incident: Incident }) {
+export function IncidentActions({ incident }: { readonly incident: Wire<typeof IncidentDetail> }) {
   const { problem, running, run } = useAction();
   const [other, setOther] = useState('');
   const { id, status } = incident;
@@ -32,6 +33,9 @@ export function IncidentActions({ incident }: { readonly incident: Incident }) {
       >
         Resolve
       </button>
+      <a class="button" href={silenceLink(incident.causes)}>
+        Silence
+      </a>
       {others.length > 0 && (
         <>
           <SelectField

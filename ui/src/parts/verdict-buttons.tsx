@@ -8,6 +8,7 @@ import { Problem } from './problem.tsx';
 import { ReachField } from './reach-field.tsx';
 import { RuleProposals } from './rule-proposals.tsx';
 import { type Reach, scopeOf } from './rule-reach.ts';
+import { silenceLink } from './silence-matchers.ts';
 import { TextField } from './text-field.tsx';
 
 type Verdict = 'confirmed' | 'false_positive' | 'none';
@@ -49,6 +50,9 @@ export function VerdictButtons({ anomaly }: { readonly anomaly: Anomaly }) {
         >
           False alarm
         </button>
+        <a class="button" href={silenceLink([anomaly])}>
+          Silence
+        </a>
         <span class="soft" role="status">
           {verdict === null
             ? 'Was it one? Your verdict decides what is learned of it.'
