@@ -24,6 +24,7 @@ import { seriesContextSuite } from './routes/series-context.suite.ts';
 import { silencesSuite } from './routes/silences.suite.ts';
 import { slackHookSuite } from './routes/slack-hook.suite.ts';
 import { streamSuite } from './routes/stream.suite.ts';
+import { truthIncidentsSuite } from './routes/truth-incidents.suite.ts';
 import { serverSuite } from './server.suite.ts';
 import { watchDatabaseSuite } from './watch-database.suite.ts';
 
@@ -49,6 +50,7 @@ describe('hooks', hooksSuite);
 describe('alert budget', alertBudgetSuite);
 describe('incidents', incidentsSuite);
 describe('rules', rulesSuite);
+describe('truth incidents', truthIncidentsSuite);
 describe('channels', channelsSuite);
 describe('silences', silencesSuite);
 describe('audit', auditSuite);

@@ -44,6 +44,8 @@ export interface ApiDependencies {
   readonly minSamples: number;
   /** What GitHub signs its webhooks with; empty when they need not be signed. */
   readonly githubSecret: () => string;
+  /** What webhooks of Alertmanager must know; empty when they need not. */
+  readonly alertmanagerSecret: () => string;
   /** Origins that may call from a browser; none when empty. */
   readonly corsOrigins: readonly string[];
   /** Reads the configuration anew; its error's message is shown to the caller. */

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface Signature {
   readonly secret: string;
@@ -11,4 +11,15 @@ export function isSigned(body: Uint8Array, { secret, signature }: Signature): bo
   const expected = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
   const given = Buffer.from(typeof signature === 'string' ? signature : '');
   return given.length === expected.length && timingSafeEqual(given, Buffer.from(expected));
+}
+
+/** Whether a header `Authorization` is `Bearer` and the secret; takes the same time for every wrong one. */
+export function isBearer(authorization: unknown, secret: string): boolean {
+  if (typeof authorization !== 'string') return false;
+  const [, token = ''] = /^bearer (.+)$/i.exec(authorization) ?? [];
+  return timingSafeEqual(digestOf(token), digestOf(secret));
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

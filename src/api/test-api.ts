@@ -71,6 +71,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     }),
     minSamples: 1000,
     githubSecret: () => '',
+    alertmanagerSecret: () => '',
     corsOrigins: [],
     reload: async () => {},
     ready: () => true,

@@ -189,6 +189,7 @@ export function createService(options: ServiceOptions): Service {
         }),
         minSamples: config.schedulers.min_samples,
         githubSecret: () => config.context.hooks.github_secret,
+        alertmanagerSecret: () => config.context.hooks.alertmanager_secret,
         corsOrigins,
         reload: () => this.reload(),
         ready: () => ready,

@@ -47,7 +47,8 @@ export async function proposalsFor(
 ): Promise<Proposals> {
   const past = await pastOf(db, anomaly.kind, range);
   const own =
-    past.find(({ id }) => id === anomaly.id) ?? pastOccurrence({ ...anomaly, alerted: true });
+    past.find(({ id }) => id === anomaly.id) ??
+    pastOccurrence({ ...anomaly, alerted: true, inIncident: false });
   const pattern = past.filter(({ id, isConfirmed }) => isConfirmed === false && id !== own.id);
   const unit = textOf(anomaly.context['unit']);
   const subject = subjectOf(range.scope, anomaly);
@@ -112,7 +113,7 @@ function pastOccurrence(row: JudgedAnomaly): PastOccurrence {
     shares: sharesOf(context['contributions']),
     isConfirmed,
     alerted,
-    inIncident: false,
+    inIncident: row.inIncident,
   };
 }
 

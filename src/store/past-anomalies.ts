@@ -8,6 +8,8 @@ import type { RuleScope } from './rules-table.ts';
 export interface JudgedAnomaly extends StoredAnomaly {
   /** Whether it raised an alert. */
   readonly alerted: boolean;
+  /** Whether it fell into a recorded incident, one none of whose labels differs. */
+  readonly inIncident: boolean;
 }
 
 export interface PastRange {
@@ -24,7 +26,12 @@ export async function anomaliesInScope(
 ): Promise<JudgedAnomaly[]> {
   const [chosen, parameter] = condition(scope);
   return db.query<JudgedAnomaly>(
-    `select ${anomalyColumns}, exists (select from alerts where anomaly_id = a.id) as alerted
+    `select ${anomalyColumns}, exists (select from alerts where anomaly_id = a.id) as alerted,
+       exists (select from truth_incidents t
+         where t.removed_at is null and a.opened_at >= t.started_at - interval '1 hour'
+           and a.opened_at <= coalesce(t.ended_at, 'infinity')
+           and not exists (select from jsonb_each_text(t.labels) l
+             where (coalesce(a.context -> 'tags', '{}') || a.labels) ->> l.key <> l.value)) as "inIncident"
      from anomalies a left join queries q on q.id = a.metric_id
      where a.series_id is not null and ${chosen} and a.kind = $2 and a.opened_at >= $3
      order by a.opened_at desc, a.id desc limit $4`,

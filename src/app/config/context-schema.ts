@@ -110,6 +110,16 @@ export const contextSchema = z.strictObject({
       github_secret_file: text()
         .optional()
         .meta({ description: 'A file that holds it', examples: ['/run/secrets/github'] }),
+      alertmanager_secret: text()
+        .default('')
+        .meta({
+          description:
+            'What a webhook of Alertmanager must send as its bearer token, or be signed with; when empty, every one is taken',
+          examples: ['${ALERTMANAGER_WEBHOOK_SECRET}'],
+        }),
+      alertmanager_secret_file: text()
+        .optional()
+        .meta({ description: 'A file that holds it', examples: ['/run/secrets/alertmanager'] }),
     })
     .prefault({}),
 });

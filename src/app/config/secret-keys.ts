@@ -15,6 +15,7 @@ export const SECRET_KEYS: readonly string[] = [
   'signing_secret',
   'token',
   'github_secret',
+  'alertmanager_secret',
 ];
 
 const ADDRESSES: readonly string[] = ['database_url', 'redis_url', 'datasource_url', 'url'];
