@@ -63,6 +63,17 @@ export function rowsToLearn(
   );
 }
 
+/** A duration as the command line has it. */
+export function durationOf(text: string, option: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new UsageError(`Cannot use ${option} ${text}: expected a duration such as 1h`, {
+      cause: error,
+    });
+  }
+}
+
 /** How many threads judge. */
 export function workerCount(text: string | undefined): number {
   if (text === undefined) return availableParallelism();

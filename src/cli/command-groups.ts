@@ -193,3 +193,41 @@ export function addRules(program: Command): void {
       (await import('./commands/rules.ts')).removeRuleCommand(id, own.optsWithGlobals()),
     );
 }
+
+/** What really happened, and how that went. */
+export function addTruth(program: Command): void {
+  command(
+    program,
+    'report',
+    'hold what a running SAIMon paged against what really happened',
+    'saimon report --since 30d --report report.html',
+  )
+    .option('--since <duration>', 'default: 30 days, or since the first series was met')
+    .option('--lead <duration>', 'how early a page may come', '1h')
+    .option('--report <file>', 'the report as one HTML page')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/report.ts')).reportCommand(own.optsWithGlobals()),
+    );
+  const truth = program
+    .command('truth')
+    .description('what really happened, as a running SAIMon knows it: import, list, remove');
+  command(truth, 'import', 'read incidents', 'saimon truth import incidents.csv')
+    .argument('<file>', 'CSV: start,end,name[,label columns]')
+    .option('--tz <zone>', 'zone of times without one', 'UTC')
+    .option(...URL_OPTION)
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/truth.ts')).importTruthCommand(file, own.optsWithGlobals()),
+    );
+  command(truth, 'list', 'newest first', 'saimon truth list')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/truth.ts')).listTruthCommand(own.optsWithGlobals()),
+    );
+  command(truth, 'remove', 'take one back', 'saimon truth remove 12')
+    .argument('<id>', 'see list')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/truth.ts')).removeTruthCommand(id, own.optsWithGlobals()),
+    );
+}

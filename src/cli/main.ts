@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { readVersion } from '../app/version.ts';
 import { command } from './command.ts';
-import { addConfig, addDeclared, addModels, addRules } from './command-groups.ts';
+import { addConfig, addDeclared, addModels, addRules, addTruth } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { addNotify } from './notify-commands.ts';
 import { note } from './output.ts';
@@ -93,8 +93,20 @@ function createProgram(): Command {
     'saimon backtest cpu.csv --learn-rows 2000 --out scores.csv',
   )
     .argument('<files...>', 'CSV: timestamp, then one or many value columns')
-    .requiredOption('--learn-rows <rows>', 'rows that are only learned')
-    .requiredOption('--out <path>', 'scores as CSV; a folder for several files')
+    .option('--learn-rows <rows>', 'rows that are only learned (with --incidents: half by default)')
+    .addOption(
+      new Option('--out <path>', 'scores as CSV; a folder for several files').conflicts(
+        'incidents',
+      ),
+    )
+    .option(
+      '--incidents <file>',
+      'hold what would have paged against what really happened: start,end,name[,label columns]',
+    )
+    .option('--compare <file>', 'with --incidents: a changed configuration beside that in force')
+    .option('--report <file>', 'with --incidents: the report as one HTML page')
+    .option('--query <alias>', 'with --incidents: judge as this query of the configuration')
+    .option('--lead <duration>', 'with --incidents: how early a page may come', '1h')
     .option(...EVENTS)
     .option(...CALENDAR)
     .option(...LABELS)
@@ -183,6 +195,7 @@ function createProgram(): Command {
   addDeclared(program);
   addRules(program);
   addNotify(program);
+  addTruth(program);
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
     .option('--url <address>', 'address of the running SAIMon')

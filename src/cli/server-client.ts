@@ -12,6 +12,8 @@ export interface ServerClient {
   get<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
   post<Body>(path: string, schema: z.ZodType<Body>): Promise<Body>;
   send<Body>(request: ServerRequest, schema: z.ZodType<Body>): Promise<Body>;
+  /** What is no JSON, such as a page. */
+  text(path: string): Promise<string>;
 }
 
 export interface ServerRequest {
@@ -40,6 +42,12 @@ export function createServerClient(options: ClientOptions): ServerClient {
     get: (path, schema) => send({ method: 'GET', path }, schema),
     post: (path, schema) => send({ method: 'POST', path }, schema),
     send,
+    text: async (path) => {
+      const response = await ask(url, { method: 'GET', path });
+      return response.ok
+        ? response.text()
+        : refused(response, await response.json().catch(() => undefined));
+    },
   };
 }
 
@@ -77,10 +85,7 @@ async function ask(url: string, { method, path, body }: ServerRequest): Promise<
 
 async function read<Body>(response: Response, schema: z.ZodType<Body>): Promise<Body> {
   const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) {
-    const reason = Refusal.safeParse(body).data?.error ?? response.statusText;
-    throw new Error(`Cannot ask ${response.url}: refused with ${response.status}, ${reason}`);
-  }
+  if (!response.ok) refused(response, body);
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     throw new Error(
@@ -88,6 +93,11 @@ async function read<Body>(response: Response, schema: z.ZodType<Body>): Promise<
     );
   }
   return parsed.data;
+}
+
+function refused(response: Response, body: unknown): never {
+  const reason = Refusal.safeParse(body).data?.error ?? response.statusText;
+  throw new Error(`Cannot ask ${response.url}: refused with ${response.status}, ${reason}`);
 }
 
 function configuredUrl(options: ClientOptions): string {

@@ -29,7 +29,7 @@ export function watchQuery(stored: StoredQuery, defaults: Defaults): WatchedQuer
   const { step, tags } = options;
   const stepMs = typeof step === 'string' ? parseDuration(step) : defaults.stepMs;
   const { zone } = defaults;
-  const policy = { ...DEFAULT_POLICY, ...defaults.policy, ...policyOf(options), stepMs, zone };
+  const policy = { ...DEFAULT_POLICY, ...defaults.policy, ...queryPolicyOf(options), stepMs, zone };
   const basis = `${expr} | ${stepMs} ms | ${zone}`;
   const named = { id, alias, expr, unit, description, tags: textsOf(tags), stepMs, policy, basis };
   const severity = absenceOf(options)?.severity;
@@ -46,7 +46,8 @@ export function definitionOf(proposal: QueryProposal): QueryDefinition {
   return { ...definition, options };
 }
 
-function policyOf(options: StoredQuery['options']): Partial<SeriesPolicy> {
+/** What the options of a query, as the configuration spells them, ask of its series. */
+export function queryPolicyOf(options: StoredQuery['options']): Partial<SeriesPolicy> {
   const range = options['data_range'];
   const direction = options['detection_direction'];
   const deviation = options['min_dev_from_expected'];

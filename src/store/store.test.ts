@@ -10,6 +10,7 @@ import { describeNotificationStore } from './notifications.suite.ts';
 import { describeRuleStore } from './rules.suite.ts';
 import { describeStore } from './store.suite.ts';
 import { openTestDatabase } from './test-database.ts';
+import { describeTruthStore } from './truth-incidents.suite.ts';
 
 describe('the embedded database', () => {
   describe('what is watched', () => describeStore(openTestDatabase));
@@ -19,6 +20,7 @@ describe('the embedded database', () => {
   describe('what is one trouble', () => describeIncidentStore(openTestDatabase));
   describe('what is kept quiet', () => describeRuleStore(openTestDatabase));
   describe('what is told', () => describeNotificationStore(openTestDatabase));
+  describe('what really happened', () => describeTruthStore(openTestDatabase));
   describe('what people declare', () => describeContextStore(openTestDatabase));
   describe('what is allowed', () => describeAlertBudgetStore(openTestDatabase));
   describe('what is read', () => describeAnomalyStore(openTestDatabase));

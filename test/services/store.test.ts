@@ -14,6 +14,7 @@ import { listActiveQueries, saveQueries } from '../../src/store/queries-table.ts
 import { createRedisCache } from '../../src/store/redis-cache.ts';
 import { describeRuleStore } from '../../src/store/rules.suite.ts';
 import { describeStore } from '../../src/store/store.suite.ts';
+import { describeTruthStore } from '../../src/store/truth-incidents.suite.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 import { eventually } from './server-process.ts';
@@ -38,6 +39,7 @@ describe('the store on PostgreSQL', () => {
   describe('what is judged together', () => describeEntityStore(open));
   describe('what is one trouble', () => describeIncidentStore(open));
   describe('what is kept quiet', () => describeRuleStore(open));
+  describe('what really happened', () => describeTruthStore(open));
   describe('what is told', () => describeNotificationStore(open));
   describe('what is read', () => describeAnomalyStore(open));
   describe('alert budgets', () => describeAlertBudgetStore(open));

@@ -17,6 +17,14 @@ const HOOK = '/api/v1/hooks/alertmanager';
 const noon = (daysBefore: number, minutes = 0): string =>
   new Date(TEST_NOW_MS - daysBefore * DAY_MS + 60_000 * minutes).toISOString();
 
+/** What Alertmanager sends. */
+const message = (...alerts: object[]) => ({
+  version: '4',
+  receiver: 'saimon',
+  status: 'firing',
+  alerts,
+});
+
 /** A part of api.test.ts: what really happened, and what that makes of what was found. */
 export function truthIncidentsSuite(): void {
   let server: TestApi;
@@ -171,12 +179,6 @@ export function truthIncidentsSuite(): void {
     endsAt: '0001-01-01T00:00:00Z',
     fingerprint: 'f1',
     ...over,
-  });
-  const message = (...alerts: object[]) => ({
-    version: '4',
-    receiver: 'saimon',
-    status: 'firing',
-    alerts,
   });
   const hook = async (body: object | string, headers: Record<string, string> = {}) => {
     const { statusCode, body: text } = await server.api.inject({

@@ -20,10 +20,11 @@ import { UsageError } from '../failure.ts';
 import { type GlobalOptions, readConfig } from '../global-options.ts';
 import { note, printJson, table } from '../output.ts';
 import { createProgressBar } from '../progress-bar.ts';
+import { backtestIncidents, type OwnIncidentsOptions } from './own-incidents.ts';
 
 export interface BacktestCommandOptions extends GlobalOptions, DeclaredOptions {
-  readonly learnRows: string;
-  readonly out: string;
+  readonly learnRows?: string;
+  readonly out?: string;
   readonly alertBudget?: string;
   readonly workers?: string;
 }
@@ -48,14 +49,28 @@ interface Summary {
   readonly seconds: number;
 }
 
-/** `backtest FILE… --learn-rows N --out PATH` */
+/** `backtest FILE… --learn-rows N --out PATH`, or `--incidents FILE` */
 export async function backtestCommand(
+  files: readonly string[],
+  options: BacktestCommandOptions & (OwnIncidentsOptions | { readonly incidents?: undefined }),
+): Promise<void> {
+  if (options.incidents !== undefined) return backtestIncidents(files, options);
+  return writeBacktest(files, options);
+}
+
+async function writeBacktest(
   files: readonly string[],
   options: BacktestCommandOptions,
 ): Promise<void> {
+  const { learnRows: learned, out: path } = options;
+  if (learned === undefined || path === undefined) {
+    throw new UsageError(
+      'Cannot judge: expected --learn-rows and --out for scores, or --incidents for a report',
+    );
+  }
   const begun = performance.now();
   const { config } = readConfig(options);
-  const learnRows = learnRowsOf(options.learnRows);
+  const learnRows = learnRowsOf(learned);
   const { alertBudget = '' } = options;
   const plain = {
     ...backtestSettings(config, options.tz),
@@ -66,7 +81,7 @@ export async function backtestCommand(
   // Series that share a budget are judged together, by one thread.
   const groups = settings.alertBudget ? [files] : files.map((file) => [file]);
   const lookbackMs = parseDuration(config.context.events.deploy_lookback);
-  const outs = await outPaths(files, options.out);
+  const outs = await outPaths(files, path);
   const bar = createProgressBar(files.length === 1 ? 'Judging' : `Judging ${files.length} files`);
   const runs = createBacktestRuns({
     size: Math.min(groups.length, workerCount(options.workers)),
@@ -88,7 +103,7 @@ export async function backtestCommand(
     const seconds = (performance.now() - started) / 1000 / group.length;
     const judged = group.flatMap((file, i) => {
       const [csv, result] = [csvs[i], results[i]];
-      const out = outs.get(file) ?? options.out;
+      const out = outs.get(file) ?? path;
       return csv && result
         ? [{ file, out, csv, result, declared, lookbackMs, zone: options.tz, seconds }]
         : [];

@@ -70,10 +70,26 @@ describe('incidentReport()', () => {
     expect(report.f1).toBeCloseTo((2 * 0.8 * (16 / 22)) / (0.8 + 16 / 22), 12);
     const leads = report.incidents.map(({ leadMs }) => leadMs / MINUTE);
     expect(leads).toEqual([
-      ...[30, 20, 10, 5, 0, -5, -10, -15, -20, -60],
-      ...[40, 60, 15, 15],
-      ...[Number.NaN, Number.NaN, Number.NaN, Number.NaN],
-      ...[-2, -600],
+      30,
+      20,
+      10,
+      5,
+      0,
+      -5,
+      -10,
+      -15,
+      -20,
+      -60,
+      40,
+      60,
+      15,
+      15,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      -2,
+      -600,
     ]);
     // Ascending: -600 -60 -20 -15 -10 -5 -2 | 0 5 | 10 15 15 20 30 40 60: between the eighth and the ninth.
     expect(report.medianLeadMs).toBe(2.5 * MINUTE);

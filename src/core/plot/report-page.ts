@@ -43,7 +43,7 @@ export function reportPage(page: ReportPage): string {
     textElement('h1', {}, title),
     textElement('p', {}, `${subject}, ${span}`),
     ...outside,
-    element('div', { class: 'wide' }, figures(page)),
+    element('div', { class: 'wide' }, figureTable(page)),
     textElement('h2', {}, 'What happened and what paged'),
     element('div', { class: 'wide' }, drawTimeline(page)),
     textElement(
@@ -52,8 +52,8 @@ export function reportPage(page: ReportPage): string {
       'Above: incidents, green where a page belongs to them, red where they were missed. Below: pages, yellow where nothing is known to have happened.',
     ),
     textElement('h2', {}, 'Incidents'),
-    element('div', { class: 'wide' }, incidents(page)),
-    ...reports.flatMap((one) => falsePages(one, page)),
+    element('div', { class: 'wide' }, incidentTable(page)),
+    ...reports.flatMap((one) => falsePageTable(one, page)),
     textElement('p', {}, HOW),
   ];
   const head = [
@@ -68,9 +68,7 @@ export function reportPage(page: ReportPage): string {
 const HOW =
   'A page belongs to an incident when it opened within it, or a little before. Recall: incidents found among all. Precision: incidents found among these and false pages.';
 
-type Row = readonly [name: string, value: (report: IncidentReport) => string];
-
-const FIGURES: readonly Row[] = [
+const FIGURES: readonly (readonly [name: string, value: (report: IncidentReport) => string])[] = [
   ['Incidents found', ({ found, incidents }) => `${found} of ${incidents.length}`],
   ['Recall', ({ recall }) => percent(recall)],
   ['Precision', ({ precision }) => percent(precision)],
@@ -79,7 +77,12 @@ const FIGURES: readonly Row[] = [
   ['Pages', ({ pages, falsePages }) => `${pages.length}, ${falsePages} of them false`],
 ];
 
-function figures({ reports }: ReportPage): string {
+/** The figures of a report by name, as people read them. */
+export function reportFigures(report: IncidentReport): (readonly [name: string, text: string])[] {
+  return FIGURES.map(([name, value]) => [name, value(report)]);
+}
+
+function figureTable({ reports }: ReportPage): string {
   const head =
     reports.length > 1 ? [tableRow('th', ['', ...reports.map(({ title }) => title)])] : [];
   const rows = FIGURES.map(([name, value]) =>
@@ -88,7 +91,7 @@ function figures({ reports }: ReportPage): string {
   return element('table', {}, [...head, ...rows].join('\n'));
 }
 
-function incidents({ reports, zone }: ReportPage): string {
+function incidentTable({ reports, zone }: ReportPage): string {
   const [{ report }] = reports;
   const titles = reports.map(({ title }) => (reports.length > 1 ? title : 'First page'));
   const head = tableRow('th', ['Incident', 'Began', 'Lasted', ...titles]);
@@ -105,7 +108,7 @@ function incidents({ reports, zone }: ReportPage): string {
   return element('table', {}, [head, ...rows].join('\n'));
 }
 
-function falsePages({ title, report }: TitledReport, { reports, zone }: ReportPage): string[] {
+function falsePageTable({ title, report }: TitledReport, { reports, zone }: ReportPage): string[] {
   const all = report.pages.filter(({ isTrue }) => !isTrue);
   if (all.length === 0) return [];
   const of = reports.length > 1 ? ` (${title})` : '';
@@ -135,7 +138,7 @@ export function leadText(leadMs: number): string {
 }
 
 /** A share as people read it; – where there is nothing to divide by. */
-export function percent(share: number): string {
+function percent(share: number): string {
   return Number.isNaN(share) ? '–' : `${figure(100 * share)} %`;
 }
 
