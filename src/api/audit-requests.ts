@@ -13,6 +13,7 @@ const NOT_KEPT = [
   '/api/v1/detect',
   '/api/v1/backtests',
   '/api/v1/hooks/slack',
+  '/api/v1/hooks/alertmanager',
 ];
 const NOT_KEPT_EXACTLY = ['/api/v1/anomalies'];
 const NOUN_AND_KEY = /^\/api\/v1\/([\w-]+)\/:\w+/;

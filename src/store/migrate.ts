@@ -12,7 +12,6 @@ import { notifications } from './migrations/0009-notifications.ts';
 import { silencesAudit } from './migrations/0010-silences-audit.ts';
 import { rules } from './migrations/0011-rules.ts';
 import { truthIncidents } from './migrations/0012-truth-incidents.ts';
-
 import { backtests } from './migrations/0013-backtests.ts';
 
 interface Migration {
