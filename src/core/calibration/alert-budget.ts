@@ -129,9 +129,12 @@ function smoothedCounts(counts: Float64Array): (level: number) => number {
   };
 }
 
-/** Whether the boundary decides of anomalies of a kind; all others happen whatever the budget. */
+/**
+ * Whether a boundary decides of anomalies of a kind. All others happen whatever the budget: how unusual a flat line or an
+ * absence is grows with how long it lasts, and a stricter boundary would only tell of it later.
+ */
 export function hasBoundary(kind: EpisodeKind): boolean {
-  return kind === 'deviation' || kind === 'combination';
+  return kind === 'deviation' || kind === 'drift' || kind === 'combination';
 }
 
 /** Decisions are numbered by their days (UTC): each looks back from midnight and judges from an hour later on. */

@@ -34,6 +34,17 @@ describe('DailyRange', () => {
     expect(week(() => true, 4, [friday]).covers(at(4, 12.5), 50)).toBe(false);
   });
 
+  it('takes all days for alike where it is told of no rest days and knows too few of a kind', () => {
+    const told = new DailyRange(STEP_MS, { restDays: [] });
+    const untold = new DailyRange(STEP_MS);
+    for (const range of [told, untold]) {
+      for (let timeMs = at(0, 0); timeMs < at(5, 0); timeMs += STEP_MS) range.learn(timeMs, 10);
+    }
+    expect([told, untold].map((range) => range.covers(at(5, 12), 10))).toEqual([false, true]);
+    for (let timeMs = at(5, 0); timeMs < at(12, 0); timeMs += STEP_MS) untold.learn(timeMs, 20);
+    expect(untold.covers(at(12, 12), 10)).toBe(false);
+  });
+
   it('covers on a Saturday what both days of the last weekend met', () => {
     expect(week(() => true, 12).covers(at(12, 12.5), 50)).toBe(true);
     expect(week((day) => day !== 6, 12).covers(at(12, 12.5), 50)).toBe(false);

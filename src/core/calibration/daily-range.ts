@@ -13,7 +13,7 @@ const FEWEST_DAYS = 2;
 const MARGIN = 0.5;
 
 export interface DailyRangeParts {
-  /** As in SeriesPolicy; without them all days are alike, weekends too. */
+  /** As in SeriesPolicy; without them weekends alone rest, and where too little is known of such days all are alike. */
   readonly restDays?: readonly number[];
   readonly room?: Room;
 }
@@ -92,11 +92,18 @@ export class DailyRange {
   #look(bin: number): void {
     if (bin === this.#at) return;
     this.#at = bin;
-    this.#days = 0;
     const resting = this.#isResting(bin);
+    const known = this.#gather(bin, (middle) => this.#isResting(middle) === resting);
+    if (known < FEWEST_DAYS && this.#restDays === undefined) this.#gather(bin, () => true);
+  }
+
+  /** The same of the wanted ones of the days before; of how many something is known. */
+  #gather(bin: number, isWanted: (middle: number) => boolean): number {
+    let known = 0;
+    this.#days = 0;
     for (let day = 1; day <= DAYS; day++) {
       const middle = bin - day * this.#perDay;
-      if (this.#isResting(middle) !== resting) continue;
+      if (!isWanted(middle)) continue;
       let least = Number.POSITIVE_INFINITY;
       let largest = Number.NEGATIVE_INFINITY;
       for (let near = middle - 1; near <= middle + 1; near++) {
@@ -105,12 +112,14 @@ export class DailyRange {
         if (low < least) least = low;
         if (high > largest) largest = high;
       }
+      if (!Number.isNaN(this.#ends.at(2 * middle))) known++;
       this.#room.floats[this.#leastAt + this.#days] = least;
       this.#room.floats[this.#largestAt + this.#days++] = largest;
     }
+    return known;
   }
 
   #isResting(bin: number): boolean {
-    return this.#restDays !== undefined && isResting(bin * this.#binMs, this.#restDays);
+    return isResting(bin * this.#binMs, this.#restDays ?? []);
   }
 }

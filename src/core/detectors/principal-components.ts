@@ -27,15 +27,12 @@ export class PrincipalComponents {
   /** Rows that each mean amounts to, and rows in which the series had a value. */
   readonly #weights: Float64Array;
   readonly #rows: Float64Array;
-  /** Covariances, the lower triangle. */
+  /** Covariances of every pair: see pairOf. */
   readonly #moments: Float64Array;
-  readonly #deviations: Float64Array;
   readonly #centered: Float64Array;
-  readonly #usual: Float64Array;
-  readonly #gains: Float64Array;
   /** As of the last `refit`: centres, NaN of a series that is not known, the components in columns, their variances, how many are kept. */
   #centers: Float64Array;
-  #vectors: Float64Array = new Float64Array(0);
+  #vectors: Float32Array = new Float32Array(0);
   #variances: Float64Array = new Float64Array(0);
   #kept = 0;
 
@@ -46,11 +43,8 @@ export class PrincipalComponents {
     this.#means = new Float64Array(size);
     this.#weights = new Float64Array(size);
     this.#rows = new Float64Array(size);
-    this.#moments = new Float64Array(size * size);
-    this.#deviations = new Float64Array(size);
+    this.#moments = new Float64Array(pairOf(size, 0));
     this.#centered = new Float64Array(size);
-    this.#usual = new Float64Array(size);
-    this.#gains = new Float64Array(size);
     this.#centers = new Float64Array(size).fill(Number.NaN);
   }
 
@@ -102,8 +96,8 @@ export class PrincipalComponents {
 
   learn(row: Float64Array): void {
     const size = this.#size;
-    const deviations = this.#deviations;
-    const gains = this.#gains;
+    const deviations = scratch('deviations', size);
+    const gains = scratch('gains', size);
     for (let i = 0; i < size; i++) {
       this.#weights[i] *= this.#fade;
       deviations[i] = row[i] - this.#means[i];
@@ -120,7 +114,7 @@ export class PrincipalComponents {
       for (let j = 0; j <= i; j++) {
         if (gains[j] === 0) continue;
         const gain = gains[i] > gains[j] ? gains[i] : gains[j];
-        const at = i * size + j;
+        const at = pairOf(i, j);
         const product = deviations[i] * deviations[j] * (1 - gain);
         this.#moments[at] += (product - this.#moments[at]) * gain;
       }
@@ -136,14 +130,14 @@ export class PrincipalComponents {
     const matrix = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) {
-        const moment = known[i] * known[j] * this.#moments[i * size + j];
+        const moment = known[i] * known[j] * this.#moments[pairOf(i, j)];
         matrix[i * size + j] = moment;
         matrix[j * size + i] = moment;
       }
     }
     const { values, vectors } = symmetricEigen(matrix, size);
     this.#centers = this.#means.map((mean, i) => (known[i] === 1 ? mean : Number.NaN));
-    this.#vectors = vectors;
+    this.#vectors = Float32Array.from(vectors);
     this.#variances = values;
     this.#kept = componentsFor(values, count - 1);
   }
@@ -159,7 +153,7 @@ export class PrincipalComponents {
       from.slice(0, i + 1).forEach((other, j) => {
         if (other < 0) return;
         const [high, low] = was > other ? [was, other] : [other, was];
-        next.#moments[i * from.length + j] = this.#moments[high * this.#size + low];
+        next.#moments[pairOf(i, j)] = this.#moments[pairOf(high, low)];
       });
     });
     next.refit();
@@ -169,7 +163,7 @@ export class PrincipalComponents {
   /** What the kept components hold of the row. */
   #project(): Float64Array {
     const size = this.#size;
-    const usual = this.#usual.fill(0);
+    const usual = scratch('usual', size).fill(0);
     for (let component = 0; component < this.#kept; component++) {
       let along = 0;
       for (let i = 0; i < size; i++)
@@ -183,7 +177,7 @@ export class PrincipalComponents {
     for (const column of [this.#means, this.#weights, this.#rows, this.#moments])
       out.floats(column);
     out.floats(this.#centers);
-    out.floats(this.#vectors);
+    out.singles(this.#vectors);
     out.floats(this.#variances);
     out.floats(this.#centered);
     out.int(this.#kept);
@@ -193,11 +187,27 @@ export class PrincipalComponents {
     for (const column of [this.#means, this.#weights, this.#rows, this.#moments])
       column.set(state.floats());
     this.#centers = state.floats();
-    this.#vectors = state.floats();
+    this.#vectors = state.singles();
     this.#variances = state.floats();
     this.#centered.set(state.floats());
     this.#kept = state.int();
   }
+}
+
+const SCRATCH = new Map<string, Float64Array>();
+
+/** Memory for the arithmetic of one call, shared by all: of `size` entries or more. */
+function scratch(name: string, size: number): Float64Array {
+  const known = SCRATCH.get(name);
+  if (known && known.length >= size) return known;
+  const made = new Float64Array(size);
+  SCRATCH.set(name, made);
+  return made;
+}
+
+/** Place of two series among all pairs; `high` is not below `low`. */
+function pairOf(high: number, low: number): number {
+  return (high * (high + 1)) / 2 + low;
 }
 
 /** At least one, and never all: something must be left to be unusual in. */

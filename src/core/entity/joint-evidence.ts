@@ -7,7 +7,7 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
 import type { MemberRow } from './member-row.ts';
 
-const VIEW_RANGE = { lowest: -6, octaves: 7, bits: 3 };
+const VIEW_RANGE = { lowest: -6, octaves: 7, bits: 2 };
 const RESIDUAL_RANGE = { lowest: -6, octaves: 14, bits: 3 };
 /** What the views' means over the members have to say together, and what how they go together. */
 const VIEWS_SHARE = 0.8;
@@ -37,39 +37,33 @@ export class JointEvidence {
   /** One for each view. */
   readonly #viewTails: TailCalibration;
   readonly #apartTail: TailCalibration;
-  #standardizations: Standardization[];
+  #standardization: Standardization;
   #components: PrincipalComponents;
-  #values: Float64Array;
-  #row: Float64Array;
+  #size: number;
   #smoothed: Float64Array;
   #loudness: Float64Array;
   #residual = Number.NaN;
 
-  constructor(size: number, stepMs: number) {
+  constructor(size: number, stepMs: number, room = new Room()) {
+    this.#size = size;
     this.#stepMs = stepMs;
     const halfLife = (14 * DAY_MS) / stepMs;
-    const room = new Room();
     this.#viewTails = new TailCalibration(VIEW_RANGE, halfLife, { room, count: EVIDENCE_VIEWS });
     this.#apartTail = new TailCalibration(RESIDUAL_RANGE, halfLife, { room, count: 1 });
-    this.#standardizations = Array.from({ length: size }, () => new Standardization());
+    this.#standardization = new Standardization(size);
     this.#components = new PrincipalComponents(size, stepMs);
-    this.#values = new Float64Array(size);
-    this.#row = new Float64Array(size);
     this.#smoothed = new Float64Array(size).fill(Number.NaN);
     this.#loudness = new Float64Array(size);
   }
 
   /** Takes one row; learns nothing of it but for what the next ones are smoothed with. */
   measure({ evidence, values }: MemberRow): void {
-    const size = values.length;
-    this.#values.set(values);
     this.#means.fill(0);
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < this.#size; i++) {
       const isMissing = Number.isNaN(values[i]);
       const loud = isMissing ? 0 : this.#hear(evidence, i);
       this.#loudness[i] = loud + (this.#loudness[i] - loud) * LOUDNESS_FADE;
-      const place = isMissing ? Number.NaN : this.#standardizations[i].of(values[i]);
-      this.#row[i] = place;
+      const place = this.#standardization.of(i, values[i]);
       const before = this.#smoothed[i];
       this.#smoothed[i] = Number.isNaN(before) ? place : place + (before - place) * VALUE_FADE;
     }
@@ -84,20 +78,20 @@ export class JointEvidence {
     this.together = VIEWS_SHARE * views + RESIDUAL_SHARE * this.apart;
   }
 
-  /** Learns the row that was measured last. */
-  learn(timeMs: number): void {
+  /** Learns the row that was measured last, and its values. */
+  learn(timeMs: number, { values }: Pick<MemberRow, 'values'>): void {
     this.#means.forEach((mean, view) => this.#viewTails.learn(mean, view));
     if (!Number.isNaN(this.#residual)) this.#apartTail.learn(this.#residual);
-    this.#components.learn(this.#row);
-    this.#standardizations.forEach((one, i) => {
-      if (!Number.isNaN(this.#values[i])) one.learn(timeMs, this.#values[i]);
+    this.#components.learn(values.map((value, i) => this.#standardization.of(i, value)));
+    values.forEach((value, i) => {
+      if (!Number.isNaN(value)) this.#standardization.learn(i, timeMs, value);
     });
   }
 
   refit(): void {
     for (let view = 0; view < EVIDENCE_VIEWS; view++) this.#viewTails.refit(LEAST_ROWS, view);
     this.#apartTail.refit(LEAST_ROWS);
-    for (const one of this.#standardizations) one.refit();
+    this.#standardization.refit();
     this.#components.refit();
   }
 
@@ -115,19 +109,16 @@ export class JointEvidence {
   regroup(from: readonly number[]): void {
     const moved = (column: Float64Array, otherwise: number): Float64Array =>
       Float64Array.from(from, (was) => column[was] ?? otherwise);
-    this.#standardizations = from.map(
-      (was) => this.#standardizations[was] ?? new Standardization(),
-    );
+    this.#standardization = this.#standardization.regrouped(from);
     this.#components = this.#components.regrouped(from);
-    this.#values = moved(this.#values, Number.NaN);
-    this.#row = moved(this.#row, Number.NaN);
+    this.#size = from.length;
     this.#smoothed = moved(this.#smoothed, Number.NaN);
     this.#loudness = moved(this.#loudness, 0);
   }
 
   /** One that knows nothing yet. */
   anew(): JointEvidence {
-    return new JointEvidence(this.#values.length, this.#stepMs);
+    return new JointEvidence(this.#size, this.#stepMs);
   }
 
   save(out: StateWriter): void {
@@ -157,12 +148,12 @@ export class JointEvidence {
     for (let view = 0; view < EVIDENCE_VIEWS; view++) {
       const said = Math.min(evidence[member * EVIDENCE_VIEWS + view], LOUDEST);
       loud += said;
-      this.#means[view] += said / this.#row.length;
+      this.#means[view] += said / this.#size;
     }
     return loud;
   }
 
   #parts() {
-    return [this.#apartTail, ...this.#standardizations, this.#components];
+    return [this.#apartTail, this.#standardization, this.#components];
   }
 }

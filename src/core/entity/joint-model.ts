@@ -7,6 +7,7 @@ import { Persistence } from '../calibration/persistence.ts';
 import { type CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { JointEvidence } from './joint-evidence.ts';
 import type { MemberRow } from './member-row.ts';
 
@@ -96,7 +97,7 @@ export class JointModel {
   /** What both boundaries are multiplied by, for an alert budget; of this run, not of the learned state. */
   strictness = 1;
   /** The highest ratios of late of rows at which no member is anomalous by itself, all at the boundaries themselves. */
-  readonly peaks = new HourlyPeaks();
+  readonly peaks: HourlyPeaks;
   readonly #persistence: Persistence;
   readonly #habits: DailyRange;
   readonly #unrestGain: number;
@@ -119,10 +120,12 @@ export class JointModel {
     this.stepMs = stepMs;
     this.civil = civil;
     this.#persistence = new Persistence(stepMs);
-    this.#habits = new DailyRange(stepMs);
+    const room = new Room();
+    this.peaks = new HourlyPeaks(room);
+    this.#habits = new DailyRange(stepMs, { room });
     this.#unrestGain = 1 - 2 ** (-stepMs / HABIT_HALF_LIFE_MS);
     this.#machine = new EpisodeMachine({ stepMs, openAfter: 'auto', closeAfter: 'auto' });
-    this.#evidence = new JointEvidence(members.length, stepMs);
+    this.#evidence = new JointEvidence(members.length, stepMs, room);
     this.#boundary = new BlockBoundary(stepMs);
   }
 
@@ -158,14 +161,14 @@ export class JointModel {
     if (outageMs !== undefined) {
       this.#habits.forgetSince(this.civil.toLocal(timeMs) - (timeMs - outageMs));
     }
-    if (!last.flagged || this.#blame?.kind !== 'combination') this.#learn();
+    if (!last.flagged || this.#blame?.kind !== 'combination') this.#learn(row);
     this.#unrest += (Number(last.flagged) - this.#unrest) * this.#unrestGain;
     if (this.#unrest >= NEW_HABIT) this.#beginAnew();
   }
 
   /** The same without opening an episode: what history gets. */
   absorb(timeMs: number, row: MemberRow): void {
-    if (this.#judge(timeMs, row)) this.#learn();
+    if (this.#judge(timeMs, row)) this.#learn(row);
   }
 
   /** A row that too few members have a sample for. */
@@ -326,10 +329,10 @@ export class JointModel {
     }
   }
 
-  #learn(): void {
+  #learn(row: MemberRow): void {
     const { timeMs } = this.last;
     this.#boundary.learn(timeMs, this.#evidence.apart);
-    this.#evidence.learn(timeMs);
+    this.#evidence.learn(timeMs, row);
     const pauseMs = this.#ageMs < YOUNG_MS ? REFIT_MS : GROWN_REFIT_MS;
     if (timeMs - this.#refitMs < pauseMs) return;
     this.#refitMs = timeMs;

@@ -5,6 +5,7 @@ import {
   type EpisodeRules,
   type EpisodeState,
 } from '../anomalies/episode-machine.ts';
+import { hasBoundary } from '../calibration/alert-budget.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import type { Condition } from './condition.ts';
 import { conditionGrounds } from './grounds.ts';
@@ -17,6 +18,8 @@ interface Watched {
 
 /** The conditions of one series, each with the episodes it opens. */
 export class Conditions {
+  /** What the boundaries of those that have one are multiplied by, for an alert budget. */
+  strictness = 1;
   readonly #watched: readonly Watched[];
 
   constructor(conditions: readonly Condition[], { stepMs }: Pick<EpisodeRules, 'stepMs'>) {
@@ -35,7 +38,17 @@ export class Conditions {
   /** Highest ratio of all; 0 when there is none. */
   get ratio(): number {
     let highest = 0;
-    for (const { condition } of this.#watched) highest = Math.max(highest, condition.last.ratio);
+    for (const { condition } of this.#watched)
+      highest = Math.max(highest, this.#ratioOf(condition));
+    return highest;
+  }
+
+  /** The same of those that have a boundary, at the boundary itself. */
+  get peak(): number {
+    let highest = 0;
+    for (const { condition } of this.#watched) {
+      if (hasBoundary(condition.kind)) highest = Math.max(highest, condition.last.ratio);
+    }
     return highest;
   }
 
@@ -51,8 +64,10 @@ export class Conditions {
   /** Lets what was observed last open, extend or close episodes. */
   raise(background: () => Background): void {
     for (const { condition, machine } of this.#watched) {
-      const { kind, last, confidence, ending, drift, standstill } = condition;
-      const votes = (): Record<string, number> => ({ [kind]: last.ratio });
+      const { kind, confidence, ending, drift, standstill } = condition;
+      const ratio = this.#ratioOf(condition);
+      const last = ratio === condition.last.ratio ? condition.last : { ...condition.last, ratio };
+      const votes = (): Record<string, number> => ({ [kind]: ratio });
       const grounds = () => conditionGrounds(condition, background());
       const away = () => condition.away ?? false;
       machine.observe(last, { votes, confidence, ending, away, drift, standstill, grounds });
@@ -86,5 +101,9 @@ export class Conditions {
 
   load(state: StateReader): void {
     for (const { condition } of this.#watched) condition.load(state);
+  }
+
+  #ratioOf({ kind, last }: Condition): number {
+    return hasBoundary(kind) ? last.ratio / this.strictness : last.ratio;
   }
 }

@@ -32,6 +32,16 @@ export class SeriesEpisodes {
     return this.#conditions.ratio;
   }
 
+  /** See Conditions. */
+  set strictness(factor: number) {
+    this.#conditions.strictness = factor;
+  }
+
+  /** See Conditions. */
+  get peak(): number {
+    return this.#conditions.peak;
+  }
+
   /** Whether a trouble with the samples that come goes on. */
   get active(): boolean {
     return this.#deviation.active || this.#conditions.active;

@@ -51,6 +51,7 @@ export class SeriesModel {
 
   set strictness(factor: number) {
     this.#judge.strictness = factor;
+    this.#episodes.strictness = factor;
   }
 
   /** The highest ratios of late, all at the learned boundary. */
@@ -147,6 +148,8 @@ export class SeriesModel {
     if (!this.#judge.take(timeMs, value)) return false;
     this.#coverage.learn(timeMs);
     this.#episodes.learn(this.last, this.#judge.panel.localMs);
+    const { peak } = this.#episodes;
+    if (peak > 0 && this.fitted) this.peaks.learn(timeMs, peak);
     return true;
   }
 
