@@ -12,7 +12,7 @@ import { JointEvidence } from './joint-evidence.ts';
 import type { MemberRow } from './member-row.ts';
 
 /** Evidence of all members together at which an entity is anomalous; the hours' own maxima hide too much here. */
-const BOUNDARY = 2;
+const BOUNDARY = 2.1;
 /** Hours (or blocks of 12 rows) whose evidence sets the boundary of members that are apart, before anything is flagged by it. */
 const FEWEST_BLOCKS = 24;
 /** So long an entity is watched before anything is flagged: what happens every night must have been met. */
