@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Finding } from '../contract/status.ts';
 import type { Backtests } from '../engine/backtests.ts';
 import type { Engine, EngineStatus } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
@@ -48,6 +49,10 @@ export interface ApiDependencies {
   readonly alertmanagerSecret: () => string;
   /** Origins that may call from a browser; none when empty. */
   readonly corsOrigins: readonly string[];
+  /** What only the process itself knows: node, its files, what detection suffers from. */
+  readonly diagnose: () => Promise<readonly Finding[]>;
+  /** The configuration in force, secrets as stars. */
+  readonly configuration: () => string;
   /** Reads the configuration anew; its error's message is shown to the caller. */
   readonly reload: () => Promise<void>;
   /** Whether migrations and the first check of the source are done. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
+import { Status } from '../contract/status.ts';
 import { StoreError } from '../store/errors.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
@@ -38,6 +39,19 @@ export function serverSuite(): void {
     const answer = await server.api.inject({ url: '/health', headers: { origin } });
     return answer.headers['access-control-allow-origin'];
   };
+
+  test('the status tells findings, configuration and own metrics without buckets', async () => {
+    server.telemetry.detectionLatency.observe(0.2);
+    server.telemetry.detectionLatency.observe(0.3);
+    const { body } = await server.call('GET', '/api/v1/status');
+    const status = Status.parse(body);
+    expect(status).toMatchObject({ version: '1.2.3', configuration: 'server: {}\n' });
+    expect(status.findings).toContainEqual({ name: 'node', state: 'ok', detail: '20.19.0' });
+    expect(status.findings).toContainEqual({ name: 'database', state: 'ok', detail: 'pglite' });
+    expect(status.findings.map(({ name }) => name)).toContain('series');
+    const duration = status.metrics.find(({ name }) => name === 'saimon_detection_latency_seconds');
+    expect(duration?.values).toEqual([{ labels: {}, value: 0.5, count: 2 }]);
+  });
 
   test('GET / gives programs a description and browsers a page that loads nothing from elsewhere', async () => {
     const { body } = await server.call('GET', '/');
@@ -305,6 +319,7 @@ export function serverSuite(): void {
         "GET /api/v1/series/{id}/forecast",
         "GET /api/v1/silences",
         "GET /api/v1/silences/{id}",
+        "GET /api/v1/status",
         "GET /api/v1/stream",
         "GET /api/v1/training-jobs",
         "GET /api/v1/training-jobs/{id}",

@@ -38,6 +38,7 @@ import { seriesRoutes } from './routes/series.ts';
 import { seriesContextRoutes } from './routes/series-context.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { slackHookRoutes } from './routes/slack-hook.ts';
+import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { trainingJobRoutes } from './routes/training-jobs.ts';
 import { truthIncidentRoutes } from './routes/truth-incidents.ts';
@@ -73,6 +74,7 @@ export async function createServer(dependencies: ApiDependencies): Promise<Fasti
   uiRoutes(api);
   operationRoutes(api, dependencies);
   ownMetricsRoutes(api, dependencies);
+  statusRoutes(api, dependencies);
   metricRoutes(api, dependencies);
   anomalyRoutes(api, dependencies);
   explanationRoutes(api, dependencies);

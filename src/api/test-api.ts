@@ -73,6 +73,8 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
     githubSecret: () => '',
     alertmanagerSecret: () => '',
     corsOrigins: [],
+    diagnose: async () => [{ name: 'node', state: 'ok', detail: '20.19.0' }],
+    configuration: () => 'server: {}\n',
     reload: async () => {},
     ready: () => true,
     ...overrides,

@@ -16,6 +16,7 @@ import { createLruCache } from '../store/lru-cache.ts';
 import { createRedisCache } from '../store/redis-cache.ts';
 import type { Config } from './config/config-schema.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { printConfig } from './config/print-config.ts';
 import { createConfiguredSource, isStartable, readerKey } from './configured-source.ts';
 import { engineSettings, incidentsOf, policyOf, zoneOf } from './engine-settings.ts';
 import { createLateDatabase } from './late-database.ts';
@@ -27,6 +28,7 @@ import {
   openDatabase,
   openDatabaseWhenThere,
 } from './open-database.ts';
+import { checkConfiguration, checkDataDir, checkNode } from './own-findings.ts';
 import { createRemoteEngine } from './remote-engine.ts';
 import { createResultWriter } from './result-writer.ts';
 import { listenError } from './start-error.ts';
@@ -71,7 +73,8 @@ export function createService(options: ServiceOptions): Service {
   // Memory, processor time and the event loop's delay.
   collectDefaultMetrics({ register: telemetry.registry });
   const ending = new AbortController();
-  let { config } = options.loaded;
+  let { loaded } = options;
+  let { config } = loaded;
   const database = createLateDatabase(databaseKind(config.storage));
   const cache = createCache(config, logger);
   const parts = { database, clock, logger, role };
@@ -152,6 +155,7 @@ export function createService(options: ServiceOptions): Service {
       if (ready && role !== 'api' && isStartable(created)) await created.start();
     }
     await engine?.reconfigure(engineSettings(next.config));
+    loaded = next;
     config = next.config;
   }
 
@@ -191,6 +195,15 @@ export function createService(options: ServiceOptions): Service {
         githubSecret: () => config.context.hooks.github_secret,
         alertmanagerSecret: () => config.context.hooks.alertmanager_secret,
         corsOrigins,
+        diagnose: async () => [
+          checkNode(process.versions.node),
+          checkConfiguration(loaded),
+          await checkDataDir(config.storage),
+          ...(engine?.status().problems ?? []).map(
+            (detail) => ({ name: 'detection', state: 'warn', detail }) as const,
+          ),
+        ],
+        configuration: () => printConfig(loaded),
         reload: () => this.reload(),
         ready: () => ready,
       });

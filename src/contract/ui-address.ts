@@ -9,6 +9,7 @@ export const UI_NOUNS = {
   calendar: { one: false },
   models: { one: true },
   backtests: { one: true },
+  status: { one: false },
 } as const;
 
 export type UiNoun = keyof typeof UI_NOUNS;

@@ -14,6 +14,7 @@ import { RulesPage } from './pages/rules.tsx';
 import { SeriesPage } from './pages/series.tsx';
 import { SeriesListPage } from './pages/series-list.tsx';
 import { SilencesPage } from './pages/silences.tsx';
+import { StatusPage } from './pages/status.tsx';
 
 /** What one comes for: to see what is unusual, to do something about it, to look after SAIMon itself. */
 export const AREAS = ['Watch', 'Act', 'System'] as const;
@@ -83,4 +84,5 @@ export const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     all: (address) => <BacktestsPage address={address} />,
     one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
   },
+  status: { name: 'Status', area: 'System', all: () => <StatusPage /> },
 };

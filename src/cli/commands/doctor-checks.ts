@@ -1,53 +1,12 @@
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Config } from '../../app/config/config-schema.ts';
 import { maskAddress } from '../../app/config/secret-keys.ts';
 import { createPrometheus } from '../../app/configured-source.ts';
 import { databasePlace, openDatabase } from '../../app/open-database.ts';
+import { isThere } from '../../app/own-findings.ts';
 import { systemClock } from '../../base/clock.ts';
 import { SILENT } from '../../base/logger.ts';
+import type { Finding } from '../../contract/status.ts';
 import { createRedisCache } from '../../store/redis-cache.ts';
-import type { Finding } from './doctor.ts';
-
-const LEAST_NODE = [20, 19] as const;
-const LEAST_FREE_BYTES = 1e9;
-
-export function checkNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const enough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
-  return enough
-    ? { name: 'node', state: 'ok', detail: version }
-    : {
-        name: 'node',
-        state: 'fail',
-        detail: `${version}, install ${LEAST_NODE.join('.')} or later`,
-      };
-}
-
-/** Whether the folder can be written and has room. */
-export async function checkDataDir({ storage }: Config): Promise<Finding> {
-  const name = 'data folder';
-  if (storage.database_url !== '')
-    return { name, state: 'ok', detail: 'not needed with PostgreSQL' };
-  const folder = storage.data_dir;
-  try {
-    const existing = await isThere(folder);
-    const place = existing ? folder : dirname(folder);
-    await access(place, constants.W_OK);
-    const { bavail, bsize } = await statfs(place);
-    const free = bavail * bsize;
-    const detail = `${folder}, ${(free / 1e9).toFixed(1)} GB free`;
-    return free < LEAST_FREE_BYTES
-      ? { name, state: 'warn', detail: `${detail}, make room` }
-      : { name, state: 'ok', detail };
-  } catch (error) {
-    return {
-      name,
-      state: 'fail',
-      detail: `${folder} cannot be used (${messageOf(error)}), choose another with --data-dir`,
-    };
-  }
-}
 
 /** Opens the database, which also checks the lock and applies migrations; a running server has it open already. */
 export async function checkDatabase({ storage }: Config, running: boolean): Promise<Finding> {
@@ -121,13 +80,6 @@ export async function checkRedis({ storage }: Config): Promise<Finding> {
   } finally {
     await cache.close();
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 export function messageOf(error: unknown): string {

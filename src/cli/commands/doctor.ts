@@ -1,24 +1,13 @@
 import * as z from 'zod';
+import { detectionFindings } from '../../api/findings.ts';
 import type { Config } from '../../app/config/config-schema.ts';
+import { checkConfiguration, checkDataDir, checkNode } from '../../app/own-findings.ts';
 import { DetailedHealth } from '../../contract/health.ts';
+import type { Finding } from '../../contract/status.ts';
 import { readConfig } from '../global-options.ts';
 import { paint, print, printJson } from '../output.ts';
 import { type ClientOptions, createServerClient, type ServerClient } from '../server-client.ts';
-import {
-  checkDatabase,
-  checkDataDir,
-  checkNode,
-  checkRedis,
-  checkSource,
-  messageOf,
-} from './doctor-checks.ts';
-
-/** One line of the doctor: what is so and, where it is not well, what would do. */
-export interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'info' | 'warn' | 'fail';
-  readonly detail: string;
-}
+import { checkDatabase, checkRedis, checkSource, messageOf } from './doctor-checks.ts';
 
 const COLOURS = { ok: 'green', info: 'cyan', warn: 'yellow', fail: 'red' } as const;
 
@@ -27,17 +16,13 @@ export async function doctorCommand(options: ClientOptions): Promise<void> {
   const findings: Finding[] = [checkNode(process.versions.node)];
   const loaded = readConfig(options);
   const { config } = loaded;
-  findings.push({
-    name: 'configuration',
-    state: loaded.warnings.length > 0 ? 'warn' : 'ok',
-    detail: [loaded.file ?? 'none, defaults and environment', ...loaded.warnings].join('; '),
-  });
+  findings.push(checkConfiguration(loaded));
   const client = createServerClient(options);
   const server = await checkServer(client);
   // That none runs is no fault: the doctor is also asked before the first start.
   const running = server.state !== 'fail';
   findings.push(running ? server : { ...server, state: 'warn' });
-  findings.push(await checkDataDir(config), await checkDatabase(config, running));
+  findings.push(await checkDataDir(config.storage), await checkDatabase(config, running));
   findings.push(...(await checkSource(config)), await checkRedis(config));
   if (running) findings.push(...(await checkDetection(client, config)));
   if (options.json) printJson(findings);
@@ -72,23 +57,8 @@ async function checkDetection(client: ServerClient, config: Config): Promise<Fin
       await total('models'),
       await total('anomalies'),
     ];
-    return [
-      series > 0
-        ? { name: 'series', state: 'ok', detail: `${series} watched` }
-        : {
-            name: 'series',
-            state: 'fail',
-            detail: 'none is watched, check reader.queries and the source',
-          },
-      models >= 2
-        ? { name: 'models', state: 'ok', detail: `${models} trained` }
-        : {
-            name: 'models',
-            state: 'info',
-            detail: `${models} so far, a series is trained once it has ${config.schedulers.min_samples} samples, see "saimon status"`,
-          },
-      { name: 'anomalies', state: 'info', detail: `${anomalies} found so far` },
-    ];
+    const { min_samples: minSamples } = config.schedulers;
+    return detectionFindings({ series, models, anomalies }, { minSamples });
   } catch (error) {
     return [{ name: 'detection', state: 'warn', detail: messageOf(error) }];
   }
