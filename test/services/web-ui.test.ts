@@ -119,7 +119,7 @@ test('a dropped CSV file is judged, and its settings are shown as configuration'
     const isHigh = row >= 1500 && row < 1520;
     return `${row * 60},${isHigh ? 40 : 10 + Math.sin(row)}`;
   });
-  await page.getByRole('link', { name: 'Act' }).click();
+  await page.getByRole('link', { name: 'System' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).getByText('Backtests').click();
   await page.getByLabel(/^Drop a CSV file/).setInputFiles({
     name: 'load.csv',
