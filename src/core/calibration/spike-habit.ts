@@ -68,7 +68,7 @@ export class SpikeHabit {
     if (spike > STEEP * Math.max(floats[at + 1], size) && spike > this.#largest) {
       this.#largest = spike;
     }
-    floats.copyWithin(at, at + 1, at + LOOKED_BACK);
+    for (let i = at; i < at + LOOKED_BACK - 1; i++) floats[i] = floats[i + 1];
     floats[at + LOOKED_BACK - 1] = size;
   }
 

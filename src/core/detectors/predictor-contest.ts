@@ -45,6 +45,11 @@ export class PredictorContest {
     this.#room.floats.set(predicted, this.#at + NEXT);
   }
 
+  /** Fills `predicted` with what was said of the bin after the one at hand. */
+  copyNext(predicted: Float64Array): void {
+    for (let i = 0; i < RIVALS; i++) predicted[i] = this.#room.floats[this.#at + NEXT + i];
+  }
+
   /** The best for the moment that is `weight` (0..1) of the way to the next bin; -1 when none can say anything. */
   choose(weight: number): number {
     const { floats } = this.#room;

@@ -7,7 +7,13 @@ import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
 import { findPeriod } from './period.ts';
 import { PredictorContest } from './predictor-contest.ts';
-import { LEVEL, type Past, PREDICTORS, predictBin } from './seasonal-predictors.ts';
+import {
+  LEVEL,
+  type Past,
+  PREDICTORS,
+  predictBin,
+  predictByCourse,
+} from './seasonal-predictors.ts';
 import { SmoothHistory } from './smooth-history.ts';
 
 const HOUR_VALUES = 60;
@@ -43,7 +49,9 @@ export class SeasonalBaseline implements Detector {
   readonly #quarter: number;
   #minuteSum = 0;
   #minuteCount = 0;
-  #predicted = Number.NaN;
+  /** The bin that predictions stand for, and that of the history when they were made. */
+  #prepared = Number.NaN;
+  #preparedAt = Number.NaN;
   #periodMs = 0;
   #fitted = false;
   #chosen = LEVEL;
@@ -140,7 +148,7 @@ export class SeasonalBaseline implements Detector {
   /** Unlearns the pattern of an outage that has ended: from a civil time to now. */
   forgetSince(localMs: number): void {
     this.#history.forgetSince(localMs);
-    this.#predicted = Number.NaN;
+    this.#prepared = Number.NaN;
   }
 
   /** The smoothed value of the same civil time one, two, three and four weeks before; null where it is not known. */
@@ -203,7 +211,7 @@ export class SeasonalBaseline implements Detector {
     this.#periodMs = state.float();
     state.end();
     this.#fitted = true;
-    this.#predicted = Number.NaN;
+    this.#prepared = Number.NaN;
   }
 
   describe(): { config: Record<string, unknown>; metrics: Record<string, number> } {
@@ -240,7 +248,7 @@ export class SeasonalBaseline implements Detector {
     this.#minuteSum = state.float();
     this.#minuteCount = state.int();
     this.#chosen = state.int();
-    this.#predicted = Number.NaN;
+    this.#prepared = Number.NaN;
   }
 
   /** After how long the days that the present predictor looks at come round again. */
@@ -251,16 +259,23 @@ export class SeasonalBaseline implements Detector {
 
   /** Predictions of a bin and its successor change only when history gains a bin. */
   #prepare(bin: number): void {
-    const key = bin * 4 + (this.#history.bin - bin);
-    if (key === this.#predicted) return;
-    const periodBins = Math.round(this.#periodMs / this.#history.binMs);
+    const history = this.#history;
+    const gained = history.bin - this.#preparedAt;
+    const moved = bin - this.#prepared;
+    if (gained === 0 && moved === 0) return;
+    const periodBins = Math.round(this.#periodMs / history.binMs);
     const parts = { periodBins, restDays: this.#restDays };
-    predictBin(this.#history, bin, parts, PREDICTED);
+    const isFiner = this.#stepMs < history.binMs;
+    if (isFiner && gained === 1 && moved === 1) {
+      this.#contest.copyNext(PREDICTED);
+      predictByCourse(history, bin, parts, PREDICTED);
+    } else predictBin(history, bin, parts, PREDICTED);
     this.#contest.putHere(PREDICTED);
-    if (this.#stepMs < this.#history.binMs) {
-      predictBin(this.#history, bin + 1, parts, PREDICTED);
+    if (isFiner) {
+      predictBin(history, bin + 1, parts, PREDICTED);
       this.#contest.putNext(PREDICTED);
     }
-    this.#predicted = key;
+    this.#prepared = bin;
+    this.#preparedAt = history.bin;
   }
 }

@@ -36,7 +36,18 @@ const SCRATCH = new Float64Array(16);
 export function predictBin(
   history: Past,
   bin: number,
-  { periodBins, restDays }: PredictorParts,
+  parts: PredictorParts,
+  out: Float64Array,
+): void {
+  predictByDays(history, bin, parts, out);
+  predictByCourse(history, bin, parts, out);
+}
+
+/** The same of those that look at other days: what these said changes with the bin alone. */
+function predictByDays(
+  history: Past,
+  bin: number,
+  { restDays }: PredictorParts,
   out: Float64Array,
 ): void {
   const day = Math.round(DAY_MS / history.binMs);
@@ -44,16 +55,25 @@ export function predictBin(
   out[1] = sameDayType(history, bin, { day, restDays });
   out[2] = medianOfLags(history, bin, { first: 2 * day, step: 2 * day, times: 5, least: 3 });
   out[3] = medianOfLags(history, bin, { first: 7 * day, step: 7 * day, times: 4, least: 2 });
-  out[4] =
-    periodBins > 0
-      ? medianOfLags(history, bin, { first: periodBins, step: periodBins, times: 7, least: 2 })
-      : Number.NaN;
-  out[5] = history.recentMedian();
   const localMs = bin * history.binMs;
   if (isWeekend(localMs) || !isResting(localMs, restDays)) return;
   out[0] = Number.NaN;
   out[2] = Number.NaN;
   out[3] = Number.NaN;
+}
+
+/** The same of those that look at what came just before: what they say changes with every bin that history gains. */
+export function predictByCourse(
+  history: Past,
+  bin: number,
+  { periodBins }: PredictorParts,
+  out: Float64Array,
+): void {
+  out[4] =
+    periodBins > 0
+      ? medianOfLags(history, bin, { first: periodBins, step: periodBins, times: 7, least: 2 })
+      : Number.NaN;
+  out[5] = history.recentMedian();
 }
 
 function medianOfLags(

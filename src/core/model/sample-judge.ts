@@ -219,11 +219,13 @@ export class SampleJudge {
     const { last } = this;
     this.#learnedThreshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
     this.#threshold = this.#learnedThreshold * this.strictness;
-    const { expected, reach } = this.panel.band(this.#threshold);
-    last.expected = this.clip(expected);
-    last.lower = this.clip(expected - reach);
-    last.upper = this.clip(expected + reach);
-    this.#home = this.#isInside() ? Math.min(this.#home + 1, HOME_SAMPLES) : 0;
+    const band = this.panel.band(this.#threshold);
+    last.expected = this.clip(band.expected);
+    last.lower = this.clip(band.expected - band.reach);
+    last.upper = this.clip(band.expected + band.reach);
+    const learned = this.strictness === 1 ? band : this.panel.band(this.#learnedThreshold);
+    const isInside = Math.abs(last.value - learned.expected) <= learned.reach;
+    this.#home = isInside ? Math.min(this.#home + 1, HOME_SAMPLES) : 0;
     const ratio = this.panel.fitted ? evidence / this.#learnedThreshold : 0;
     // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
     const least = Math.min(1, this.strictness);
@@ -250,12 +252,6 @@ export class SampleJudge {
     if (this.#normalAfter !== undefined) return true;
     // In the midst of trouble passing a usual place is no relief, staying there is.
     return (this.#calm >= CALM_SAMPLES || this.#home >= HOME_SAMPLES) && this.panel.usual;
-  }
-
-  /** Whether the latest sample lies inside the band that the learned boundary makes. */
-  #isInside(): boolean {
-    const { expected, reach } = this.panel.band(this.#learnedThreshold);
-    return Math.abs(this.last.value - expected) <= reach;
   }
 
   #isNegligible(): boolean {

@@ -148,7 +148,8 @@ export function rowsAfter(
 ): Float32Array {
   const rows = new Float32Array(values.length * FEATURES);
   for (let i = 0, at = 0; i < values.length; i++) {
-    for (const feature of window.peek(values[i], localMsOfDay[i])) rows[at++] = feature;
+    const row = window.peek(values[i], localMsOfDay[i]);
+    for (let feature = 0; feature < FEATURES; feature++) rows[at++] = row[feature];
     window.learn(values[i]);
   }
   return rows;
