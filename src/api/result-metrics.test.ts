@@ -44,6 +44,6 @@ test('resultMetrics() makes names legal and unique and escapes values', () => {
   );
 });
 
-test('resultMetrics() is empty without an engine', () => {
-  expect(textOf([])).toBe('');
+test('resultMetrics() says where results are when there are none', () => {
+  expect(textOf([])).toMatch(/^# [^\n]+ \/metrics[^\n]+\n$/);
 });

@@ -11,7 +11,10 @@ const PIECE = 500;
 /** The results of every series in the text format of Prometheus, each with its labels and `for`, in pieces. */
 export function* resultMetrics(judgements: Iterable<LatestJudgement>): Generator<string> {
   const rows = [...judgements];
-  if (rows.length === 0) return;
+  if (rows.length === 0) {
+    yield '# No series was judged here yet. Where another process detects (--role engine), results are at its /metrics, and below /prometheus here.\n';
+    return;
+  }
   for (const { variable, help, field } of RESULT_METRICS) {
     const name = `saimon_${variable}`;
     yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { dashboardsSuite } from './dashboards.suite.ts';
 import { readApiSuite } from './read-api.suite.ts';
 import { remoteWriteSuite } from './remote-write.suite.ts';
+import { rolesSuite } from './roles.suite.ts';
 import { startStack, type WatchedStack } from './watched-stack.ts';
 
 // The stack takes a minute to learn: all that is asked of it stands in one file.
@@ -18,6 +19,7 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => stack?.stop());
 
+describe('roles', () => rolesSuite(running));
 describe('dashboards', () => dashboardsSuite(running));
 describe('remote write', () => remoteWriteSuite(running));
 describe('read API', () => readApiSuite(running));
