@@ -94,7 +94,6 @@ export function rolesSuite(running: () => WatchedStack): void {
 
   test('the metrics of the engine have results, those of the API say where they are', async () => {
     const { api, engine } = running();
-    const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
     expect(await metrics(engine.url)).toMatch(/^saimon_yhat\{.*for="signal_1"\} [\d.]+$/m);
     expect(await metrics(api.url)).toMatch(/^# .*--role engine.*\/metrics/m);
   });
@@ -104,6 +103,10 @@ export function rolesSuite(running: () => WatchedStack): void {
     const answer = await running().api.get('/models?limit=1000&active_only=true');
     return ModelList.parse(answer).models.filter(({ name }) => name.startsWith('signal_1{'));
   }
+}
+
+async function metrics(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
 }
 
 /** Server-sent events as they come. */
