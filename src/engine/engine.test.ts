@@ -128,6 +128,7 @@ test('without queries the presets of the source are watched, as soon as it answe
 
 test('queries of the configuration take the place of others that are no longer named', async () => {
   const world = new TestWorld(database);
+  world.source.add('load', {}, noise);
   const engine = world.engine();
   await saveQueries(database, 'preset', [{ alias: 'cpu', expr: 'cpu' }]);
   await saveQueries(database, 'config', [{ alias: 'gone', expr: 'gone' }]);
@@ -140,6 +141,22 @@ test('queries of the configuration take the place of others that are no longer n
   await engine.reconfigure({ settleMs: 0, queries: [{ alias: 'other', expr: 'other' }] });
   await engine.detectOnce();
   expect(await aliases()).toEqual(['mine', 'other']);
+});
+
+test('a query that somebody named and that finds nothing is a trouble until it finds something', async () => {
+  const world = new TestWorld(database);
+  const engine = world.engine();
+  await engine.detectOnce();
+  expect(engine.status().queries).toMatchObject([
+    {
+      alias: 'load',
+      problem: 'load is answered, but with no series yet: try its expr in the source',
+    },
+  ]);
+  world.source.add('load', {}, noise);
+  await world.run(engine, 5);
+  expect(engine.status().queries).toMatchObject([{ alias: 'load', problem: null }]);
+  await engine.stop();
 });
 
 test('a series keeps what it knows when only its policy changes, and learns anew when its expression does', async () => {

@@ -115,8 +115,10 @@ function isUnreachable(error: unknown): error is SourceError {
   return error instanceof SourceError && error.code === 'unreachable';
 }
 
-/** Series of a query that stop all at once are one trouble of the query. */
-function silenceOf({ silentSinceMs, query }: Roster): string | undefined {
+/** A query that somebody named and that finds nothing, or whose series stop all at once, is a trouble of the query. */
+function silenceOf({ silentSinceMs, query, size }: Roster): string | undefined {
+  if (size === 0 && query.named)
+    return `${query.alias} is answered, but with no series yet: try its expr in the source`;
   if (Number.isNaN(silentSinceMs)) return undefined;
   const since = new Date(silentSinceMs).toISOString().slice(0, 16).replace('T', ' ');
   return `${query.alias} is answered, but no series of it sends since ${since} UTC`;

@@ -26,6 +26,8 @@ export class QuerySync {
   readonly #options: QuerySyncOptions;
   #configured = false;
   #nextLookMs = Number.NEGATIVE_INFINITY;
+  /** Why there are no presets, for people. */
+  #missing: string | undefined;
 
   constructor(options: QuerySyncOptions) {
     this.#options = options;
@@ -51,7 +53,12 @@ export class QuerySync {
       this.#configured = true;
     }
     if (queries.length === 0) await this.#lookForPresets(signal);
-    return listActiveQueries(database);
+    const active = await listActiveQueries(database);
+    // Who named queries, or has some from before, waits for no preset.
+    const { trouble } = this.#options;
+    if (active.length > 0 || this.#missing === undefined) trouble.ends('presets');
+    else trouble.begins('presets', this.#missing);
+    return active;
   }
 
   /**
@@ -59,7 +66,7 @@ export class QuerySync {
    * is down or holds nothing yet is asked again at the next run, otherwise every hour.
    */
   async #lookForPresets(signal: AbortSignal): Promise<void> {
-    const { database, source, clock, trouble } = this.#options;
+    const { database, source, clock } = this.#options;
     if (clock.now() < this.#nextLookMs) return;
     this.#nextLookMs = clock.now() + ASK_AGAIN_MS;
     try {
@@ -67,16 +74,14 @@ export class QuerySync {
       await saveQueries(database, 'preset', proposals.map(definitionOf));
       if (proposals.length > 0) {
         this.#nextLookMs = clock.now() + LOOK_AGAIN_MS;
-        trouble.ends('presets');
+        this.#missing = undefined;
       } else {
-        trouble.begins(
-          'presets',
-          'The source holds nothing that a preset fits yet: name queries in reader.queries, or wait for samples',
-        );
+        this.#missing =
+          'The source holds nothing that a preset fits yet: name queries in reader.queries, or wait for samples';
       }
     } catch (error) {
       signal.throwIfAborted();
-      trouble.begins('presets', `${messageOf(error)}; presets are looked for again`);
+      this.#missing = `${messageOf(error)}; presets are looked for again`;
     }
   }
 }

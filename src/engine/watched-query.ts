@@ -15,6 +15,8 @@ export interface WatchedQuery {
   readonly tags: Readonly<Record<string, string>>;
   readonly stepMs: number;
   readonly policy: SeriesPolicy;
+  /** A person named it; others may find nothing, as a preset of what a machine does not have. */
+  readonly named: boolean;
   /** How severe an absence is, where the query says it. */
   readonly absenceSeverity?: Severity;
   /** What a learned state is of: with another basis it is of no use. */
@@ -25,15 +27,17 @@ type Defaults = Pick<EngineOptions, 'stepMs' | 'zone' | 'policy'>;
 
 /** RangeError when its options cannot be understood. */
 export function watchQuery(stored: StoredQuery, defaults: Defaults): WatchedQuery {
-  const { id, alias, expr, unit, description, options } = stored;
+  const { id, alias, expr, unit, description, options, origin } = stored;
+  const named = origin === 'config' || origin === 'api';
   const { step, tags } = options;
   const stepMs = typeof step === 'string' ? parseDuration(step) : defaults.stepMs;
   const { zone } = defaults;
   const policy = { ...DEFAULT_POLICY, ...defaults.policy, ...queryPolicyOf(options), stepMs, zone };
   const basis = `${expr} | ${stepMs} ms | ${zone}`;
-  const named = { id, alias, expr, unit, description, tags: textsOf(tags), stepMs, policy, basis };
+  const told = { id, alias, expr, unit, description, named, basis };
+  const query = { ...told, tags: textsOf(tags), stepMs, policy };
   const severity = absenceOf(options)?.severity;
-  return isSeverity(severity) ? { ...named, absenceSeverity: severity } : named;
+  return isSeverity(severity) ? { ...query, absenceSeverity: severity } : query;
 }
 
 /** The query that a source proposes, as the configuration would spell it. */
