@@ -31,7 +31,7 @@ export async function giveVerdict(
   const around = proposes ? scopeAround(anomaly, scope) : undefined;
   await confirmAnomaly(database, id, given);
   await cache.drop('anomalies');
-  await withdrawProposals(database, id, given.user);
+  await withdrawProposals(database, id, { user: given.user });
   const sinceMs = clock.now() - 7 * PROPOSAL_WEEKS * DAY_MS;
   const proposedRuleId =
     around === undefined || anomaly.quietedBy !== null
@@ -49,6 +49,10 @@ export async function giveVerdict(
     const draft = { ...rule, scope: range.scope };
     if (await isKnownRule(database, draft)) return null;
     const { user: createdBy, comment: reason = '' } = given;
+    // One that covers the pattern takes the place of those that were proposed for parts of it.
+    for (const covered of effect.falseAlarms) {
+      await withdrawProposals(database, covered, { user: createdBy, scope: range.scope });
+    }
     const made = { sentence, effect, reason, createdBy, anomalyId: id };
     return insertRule(database, { ...draft, ...made, status: 'proposed' });
   }

@@ -1,29 +1,27 @@
 import type { RuleScope as WireScope } from '../contract/rule.ts';
 import { hasLabels } from '../core/context/declared-event.ts';
 import type { Labels } from '../core/labels.ts';
+import { labelsOfAnomaly } from '../engine/past-occurrence.ts';
 import type { StoredAnomaly } from '../store/anomalies-table.ts';
 import type { Queryable } from '../store/database.ts';
 import { findQuery } from '../store/queries-table.ts';
 import type { RuleScope } from '../store/rules-table.ts';
 import { findSeries } from '../store/series-table.ts';
 import { ApiError, unusable } from './api-error.ts';
-import { keptContext } from './wire/kept-context.ts';
 
 /** What a person asks a rule to be about, seen from the anomaly that it is made for. */
 export type AskedScope = 'series' | 'query' | { readonly match: Labels };
 
 /** The scope that suits an anomaly; 422 when there is none. */
 export function scopeAround(anomaly: StoredAnomaly, asked: AskedScope): RuleScope {
-  const { id, seriesId, metricId, metricName } = anomaly;
+  const { id, seriesId, metricId } = anomaly;
   if (seriesId === null || metricId === null) {
     const message = `Cannot propose a rule for anomaly ${id}: another program reported it, rules are about what SAIMon finds`;
     throw new ApiError(422, 'validation', message);
   }
   if (asked === 'series') return { kind: 'series', seriesId };
   if (asked === 'query') return { kind: 'query', metricId };
-  const { tags } = keptContext(anomaly.context);
-  const labels = { ...tags, __name__: metricName ?? '', ...anomaly.labels };
-  if (!hasLabels(labels, asked.match)) {
+  if (!hasLabels(labelsOfAnomaly(anomaly), asked.match)) {
     const message = `Cannot use labels ${JSON.stringify(asked.match)}: anomaly ${id} has not all of them`;
     throw unusable(['scope', 'match'], message);
   }

@@ -42,6 +42,13 @@ export const DataQuality = z.object({
   longest_gap_seconds: z.number(),
 });
 
+/** A rule that would quiet an anomaly as it stands. */
+const QuietingRule = z.object({
+  rule_id: z.int(),
+  status: z.enum(['accepted', 'proposed', 'off']),
+  sentence: z.string(),
+});
+
 /** Why an anomaly is one. What was not kept with it is null or empty, and named in `missing`. */
 export const Explanation = z.object({
   anomaly_id: z.int(),
@@ -83,6 +90,8 @@ export const Explanation = z.object({
   data_quality: DataQuality.nullable(),
   /** The rule that keeps it quiet. */
   quieted_by: Anomaly.shape.quieted_by,
+  /** Rules that would quiet it: those that act, that are proposed and that are switched off. */
+  rules: z.array(QuietingRule),
   /** Declared events that it followed. */
   events: z.array(Details),
   /** Planned work during which it opened. */
@@ -103,6 +112,8 @@ export const SimilarAnomalies = z.object({
   anomaly_id: z.int(),
   /** Earlier anomalies that were compared. */
   compared: z.int(),
+  /** Rules that would quiet the anomaly itself. */
+  rules: z.array(QuietingRule),
   similar: z.array(
     z.object({
       anomaly: Anomaly,

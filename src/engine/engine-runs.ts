@@ -16,6 +16,7 @@ import { groupIncidents } from './incident-run.ts';
 import { LiveHub } from './live-events.ts';
 import { openSeries } from './open-series.ts';
 import { Pace } from './pace.ts';
+import { proposeForPatterns } from './pattern-proposals.ts';
 import { QueryRuns } from './query-runs.ts';
 import { QuerySync } from './query-sync.ts';
 import { RouteBudgets } from './route-budgets.ts';
@@ -129,6 +130,9 @@ export class EngineRuns {
     const { retention } = this.#options;
     const deleted = await deleteOld(database, { retention, nowMs: clock.now() });
     logger.debug(deleted, 'Deleted what is older than the retention');
+    const proposed = await proposeForPatterns(database, { nowMs: clock.now() });
+    if (proposed.length > 0)
+      logger.info({ rules: proposed }, 'Proposed rules for what was often called false');
   }
 
   /** After `abort`: waits for runs under way and keeps what was learned since it was written last. */

@@ -72,7 +72,7 @@ export interface Engine {
   trainOnce(): Promise<void>;
   /** Decides what channels are told and sends what is due; resolves when it was tried. */
   notifyOnce(): Promise<void>;
-  /** Deletes what is older than the retention. */
+  /** Deletes what is older than the retention, and proposes rules for what was often called false. */
   tidyOnce(): Promise<void>;
   /** Takes over other options from the next run on. */
   reconfigure(options: Partial<EngineOptions>): Promise<void>;

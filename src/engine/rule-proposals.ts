@@ -1,6 +1,3 @@
-import type { Direction } from '../core/anomalies/episode.ts';
-import { type Reach, reachOf } from '../core/anomalies/reach.ts';
-import { CivilTime } from '../core/civil-time.ts';
 import type { Labels } from '../core/labels.ts';
 import { describeRule } from '../core/rules/describe-rule.ts';
 import {
@@ -11,11 +8,13 @@ import {
   type RuleEffect,
 } from '../core/rules/effect.ts';
 import { proposeRules } from '../core/rules/propose.ts';
-import type { QuietRule } from '../core/rules/rule.ts';
+import { type QuietRule, quiets } from '../core/rules/rule.ts';
 import type { StoredAnomaly } from '../store/anomalies-table.ts';
 import type { Queryable } from '../store/database.ts';
-import { anomaliesInScope, type JudgedAnomaly } from '../store/past-anomalies.ts';
-import type { RuleScope } from '../store/rules-table.ts';
+import { anomaliesInScope } from '../store/past-anomalies.ts';
+import { listRulesWith, type RuleInForce, type RuleScope } from '../store/rules-table.ts';
+import { labelsOfAnomaly, pastOccurrence, textOf } from './past-occurrence.ts';
+import { isInScope } from './quiet-rules.ts';
 
 export interface Proposal {
   readonly rule: QuietRule;
@@ -74,6 +73,19 @@ export async function effectOnPast(
   return effectOf(rule, await pastOf(db, rule.anomalyKind, range));
 }
 
+/** The rules that would quiet an anomaly as it is stored: those that act, those that wait and those that are switched off. */
+export async function rulesThatQuiet(
+  db: Queryable,
+  anomaly: StoredAnomaly,
+): Promise<(RuleInForce & { readonly status: 'accepted' | 'proposed' | 'off' })[]> {
+  const { seriesId, metricId } = anomaly;
+  if (seriesId === null || metricId === null) return [];
+  const place = { seriesId, metricId, labels: labelsOfAnomaly(anomaly) };
+  const occurrence = pastOccurrence({ ...anomaly, alerted: false, inIncident: false });
+  const rules = await listRulesWith(db, ['accepted', 'proposed', 'off']);
+  return rules.filter((rule) => isInScope(rule.scope, place) && quiets(rule, occurrence));
+}
+
 /** What a rule is about, for sentences: `of load (host=a)`. */
 export function subjectOf(
   scope: RuleScope,
@@ -94,62 +106,4 @@ async function pastOf(
 ): Promise<PastOccurrence[]> {
   const rows = await anomaliesInScope(db, scope, { kind, sinceMs, most: MOST_COMPARED });
   return rows.map(pastOccurrence);
-}
-
-/** A stored anomaly as rules see it. */
-function pastOccurrence(row: JudgedAnomaly): PastOccurrence {
-  const { id, kind, isConfirmed, alerted, context, startedAtMs, lastAtMs } = row;
-  const civil = new CivilTime(textOf(context['zone']) || 'UTC');
-  const startLocalMs = civil.toLocal(startedAtMs);
-  return {
-    id,
-    kind,
-    direction: isDirection(row.direction) ? row.direction : 'shape',
-    ratio: row.deviationRatio,
-    reach: isReach(context['reach']) ? context['reach'] : reachOfRow(row),
-    samples: typeof context['abnormal_samples'] === 'number' ? context['abnormal_samples'] : 1,
-    startLocalMs,
-    lastLocalMs: civil.toLocal(lastAtMs),
-    shares: sharesOf(context['contributions']),
-    isConfirmed,
-    alerted,
-    inIncident: row.inIncident,
-  };
-}
-
-function reachOfRow({ value, expectedValue, lower, upper }: StoredAnomaly): Reach {
-  const [low, high] = [lower ?? Number.NaN, upper ?? Number.NaN];
-  return reachOf({ value, expected: expectedValue, lower: low, upper: high });
-}
-
-function sharesOf(contributions: unknown): Map<string, number> {
-  const shares = new Map<string, number>();
-  for (const one of Array.isArray(contributions) ? contributions : []) {
-    if (isShare(one)) shares.set(one.name, one.share);
-  }
-  return shares;
-}
-
-function isShare(value: unknown): value is { name: string; share: number } {
-  return isObject(value) && typeof value['name'] === 'string' && typeof value['share'] === 'number';
-}
-
-/** The engine alone writes it; older versions did not. */
-function isReach(value: unknown): value is Reach {
-  return (
-    isObject(value) &&
-    ['distance', 'relative', 'widths'].every((name) => typeof value[name] === 'number')
-  );
-}
-
-function isDirection(value: string | null): value is Direction {
-  return value === 'above' || value === 'below' || value === 'shape';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

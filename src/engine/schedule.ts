@@ -55,10 +55,7 @@ async function trainForever(runs: EngineRuns, options: ScheduleOptions): Promise
       try {
         await runs.tidy();
       } catch (error) {
-        logger.warn(
-          { err: error },
-          `Cannot delete old rows: ${messageOf(error)}; tried again tomorrow`,
-        );
+        logger.warn({ err: error }, `Cannot tidy: ${messageOf(error)}; tried again tomorrow`);
       }
     }
     await clock.sleep(TRAIN_EVERY_MS, runs.trainingWanted);

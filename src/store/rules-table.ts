@@ -77,9 +77,7 @@ export async function insertRule(db: Queryable, draft: RuleDraft): Promise<numbe
     [
       draft.anomalyKind,
       JSON.stringify(draft.condition),
-      scope.kind === 'series' ? scope.seriesId : null,
-      scope.kind === 'query' ? scope.metricId : null,
-      scope.kind === 'labels' ? JSON.stringify(scope.matchers) : null,
+      ...scopeParameters(scope),
       draft.sentence,
       status,
       draft.anomalyId,
@@ -118,9 +116,20 @@ export async function listRules(
 
 /** Rules that act, oldest first. */
 export async function listRulesInForce(db: Queryable): Promise<RuleInForce[]> {
-  const rows = await db.query<Omit<RuleInForce, 'scope'> & ScopeColumns>(
-    `select r.id, r.anomaly_kind as "anomalyKind", r.condition, r.sentence, ${scopeColumns}
-     from rules r where r.status = 'accepted' order by r.id`,
+  return listRulesWith(db, ['accepted']);
+}
+
+/** Rules of these statuses, oldest first. */
+export async function listRulesWith<Status extends RuleStatus>(
+  db: Queryable,
+  statuses: readonly Status[],
+): Promise<(RuleInForce & { readonly status: Status })[]> {
+  const rows = await db.query<
+    Omit<RuleInForce, 'scope'> & ScopeColumns & { readonly status: Status }
+  >(
+    `select r.id, r.anomaly_kind as "anomalyKind", r.condition, r.sentence, r.status, ${scopeColumns}
+     from rules r where r.status in (select jsonb_array_elements_text($1::jsonb)) order by r.id`,
+    [JSON.stringify(statuses)],
   );
   return rows.map(withScope);
 }
@@ -143,16 +152,16 @@ export async function decideRule(
   return rows.length > 0;
 }
 
-/** Takes back what was proposed for an anomaly and not decided yet. */
+/** Takes back what was proposed for an anomaly and not decided yet; of one scope only where one is given. */
 export async function withdrawProposals(
   db: Queryable,
   anomalyId: number,
-  user: string,
+  { user, scope }: { readonly user: string; readonly scope?: RuleScope },
 ): Promise<void> {
   await db.query(
     `update rules set status = 'removed', decided_by = $2, decided_at = now()
-     where anomaly_id = $1 and status = 'proposed'`,
-    [anomalyId, user],
+     where anomaly_id = $1 and status = 'proposed' and ($3::boolean or (${sameScope(4)}))`,
+    [anomalyId, user, scope === undefined, ...scopeParameters(scope)],
   );
 }
 
@@ -163,17 +172,25 @@ export async function isKnownRule(
 ): Promise<boolean> {
   const rows = await db.query(
     `select id from rules where status <> 'removed' and anomaly_kind = $1 and condition = $2::jsonb
-       and series_id is not distinct from $3::integer and metric_id is not distinct from $4::integer
-       and matchers is not distinct from $5::jsonb limit 1`,
-    [
-      anomalyKind,
-      JSON.stringify(condition),
-      scope.kind === 'series' ? scope.seriesId : null,
-      scope.kind === 'query' ? scope.metricId : null,
-      scope.kind === 'labels' ? JSON.stringify(scope.matchers) : null,
-    ],
+       and ${sameScope(3)} limit 1`,
+    [anomalyKind, JSON.stringify(condition), ...scopeParameters(scope)],
   );
   return rows.length > 0;
+}
+
+/** Series, metric and matchers; all null without a scope. */
+function scopeParameters(scope: RuleScope | undefined): unknown[] {
+  return [
+    scope?.kind === 'series' ? scope.seriesId : null,
+    scope?.kind === 'query' ? scope.metricId : null,
+    scope?.kind === 'labels' ? JSON.stringify(scope.matchers) : null,
+  ];
+}
+
+/** Compares with scopeParameters from that parameter on. */
+function sameScope(from: number): string {
+  return `series_id is not distinct from $${from}::integer and metric_id is not distinct from $${from + 1}::integer
+    and matchers is not distinct from $${from + 2}::jsonb`;
 }
 
 type Row = Omit<StoredRule, 'scope'> & ScopeColumns;

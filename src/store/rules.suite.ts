@@ -86,7 +86,9 @@ export function describeRuleStore(open: () => Promise<Database>): void {
       lastActedAtMs: null,
     });
     const { anomalyKind, condition, scope, sentence } = draft();
-    expect(await listRulesInForce(db)).toEqual([{ id, anomalyKind, condition, scope, sentence }]);
+    expect(await listRulesInForce(db)).toEqual([
+      { id, anomalyKind, condition, scope, sentence, status: 'accepted' },
+    ]);
   });
 
   it('tells the three scopes apart, and what is known already', async () => {
@@ -111,7 +113,7 @@ export function describeRuleStore(open: () => Promise<Database>): void {
     const saved = await write(0);
     const anomalyId = saved.episodes[0]?.id ?? 0;
     const id = await insertRule(db, draft({ status: 'proposed', anomalyId }));
-    await withdrawProposals(db, anomalyId, 'ann');
+    await withdrawProposals(db, anomalyId, { user: 'ann' });
     expect((await listRules(db, {}, PAGE)).total).toBe(0);
     expect((await listRules(db, { status: 'removed' }, PAGE)).rows[0]?.id).toBe(id);
   });

@@ -102,7 +102,12 @@ export function explanationsSuite(): void {
     expect(found[0]?.similarity).toBeGreaterThan(0.7);
     expect(found[1]?.similarity).toBeLessThan(0.6);
     expect((await similar(second, '?limit=1')).similar).toHaveLength(1);
-    expect(await similar(first)).toEqual({ anomaly_id: first, compared: 0, similar: [] });
+    expect(await similar(first)).toEqual({
+      anomaly_id: first,
+      compared: 0,
+      rules: [],
+      similar: [],
+    });
   });
 
   test('what another program reported, or an older version kept, is explained as far as it goes', async () => {

@@ -1,6 +1,7 @@
 import { Explanation, SimilarAnomalies, SimilarQuery } from '../../contract/explanation.ts';
 import { BigId } from '../../contract/paging.ts';
 import { similarityOf } from '../../core/anomalies/similarity.ts';
+import { rulesThatQuiet } from '../../engine/rule-proposals.ts';
 import { findAnomaly, type StoredAnomaly } from '../../store/anomalies-table.ts';
 import { earlierAnomalies } from '../../store/similar-anomalies.ts';
 import { notFound } from '../api-error.ts';
@@ -10,6 +11,7 @@ import { anomalyOf } from '../wire/anomaly.ts';
 import { explanationOf } from '../wire/explanation.ts';
 import { keptContext } from '../wire/kept-context.ts';
 import { durationOf, likenessOf } from '../wire/likeness.ts';
+import { quietingRuleOf } from '../wire/rule.ts';
 
 const TAGS = ['anomalies'];
 /** Of its series, and of its metric. */
@@ -26,6 +28,8 @@ export function explanationRoutes(
     if (!row) throw notFound('anomaly', id);
     return row;
   };
+  const rulesOf = async (anomaly: StoredAnomaly): Promise<Explanation['rules']> =>
+    (await rulesThatQuiet(database, anomaly)).map(quietingRuleOf);
 
   api.get(
     '/api/v1/anomalies/:id/explain',
@@ -38,7 +42,10 @@ export function explanationRoutes(
         response: { 200: Explanation },
       },
     },
-    async ({ params: { id } }) => explanationOf(await getAnomaly(id)),
+    async ({ params: { id } }) => {
+      const anomaly = await getAnomaly(id);
+      return explanationOf(anomaly, await rulesOf(anomaly));
+    },
   );
 
   api.get(
@@ -77,7 +84,12 @@ export function explanationRoutes(
             is_confirmed: row.isConfirmed,
           };
         });
-      return { anomaly_id: id, compared: compared.length, similar };
+      return {
+        anomaly_id: id,
+        compared: compared.length,
+        rules: await rulesOf(anomaly),
+        similar,
+      };
     },
   );
 }

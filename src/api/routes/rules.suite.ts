@@ -111,6 +111,29 @@ export function rulesSuite(): void {
     expect((await rules('?status=removed')).total).toBe(2);
   });
 
+  test('a proposal that covers a pattern takes the place of those for parts of it', async () => {
+    const [first = 0, second = 0, , fourth = 0] = ids;
+    for (const id of [fourth, second, first]) await say(id, { verdict: 'false_positive' });
+    const { total, rules: waiting } = await rules('?status=proposed');
+    expect(total).toBe(1);
+    expect(waiting[0]).toMatchObject({
+      anomaly_id: first,
+      effect: { false_alarms: [first, second, fourth] },
+    });
+  });
+
+  test('an explanation and what is similar name the rules that would quiet an anomaly', async () => {
+    const [first = 0, , large = 0] = ids;
+    const { proposed_rule_id: id } = await say(first, { verdict: 'false_positive' });
+    const { sentence } = await rule(id ?? 0);
+    for (const view of ['explain', 'similar']) {
+      const named = await server.call('GET', `/api/v1/anomalies/${first}/${view}`);
+      expect(named.body['rules']).toEqual([{ rule_id: id, status: 'proposed', sentence }]);
+      const other = await server.call('GET', `/api/v1/anomalies/${large}/${view}`);
+      expect(other.body['rules']).toEqual([]);
+    }
+  });
+
   test('proposals say what they would have done, and none loses what a person confirmed', async () => {
     const [first = 0, second = 0, large = 0, fourth = 0] = ids;
     const told = await proposals(first);

@@ -8,7 +8,7 @@ import { iso, isoOrNull } from './iso.ts';
 import { type KeptContext, keptContext } from './kept-context.ts';
 
 /** All that is known of why an anomaly is one. */
-export function explanationOf(row: StoredAnomaly): Explanation {
+export function explanationOf(row: StoredAnomaly, rules: Explanation['rules']): Explanation {
   const kept = keptContext(row.context);
   const { value, lower, upper } = row;
   const expected = known(row.expectedValue);
@@ -22,6 +22,7 @@ export function explanationOf(row: StoredAnomaly): Explanation {
     sentence: sentenceOf(row, kept),
     explanation: explanationText(row),
     quieted_by: quietedByOf(row),
+    rules,
     value: known(value),
     expected,
     deviation: expected === null ? null : known(value - expected),

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { Contribution, DataQuality, PastWeek, Training } from '../../contract/explanation.ts';
 import { Drift } from '../../contract/forecast.ts';
-import { Details, Labels } from '../../contract/labels.ts';
+import { Details } from '../../contract/labels.ts';
 import { Time } from '../../contract/time.ts';
 
 /** What the context of an anomaly keeps for its explanation. Each part may be missing, or be of another version. */
 const KeptContext = z.object({
   unit: z.string().catch(''),
   zone: z.string().catch('UTC'),
-  tags: Labels.catch({}),
   contributions: z.array(Contribution).optional().catch(undefined),
   detectors: z.record(z.string(), z.number()).catch({}),
   past_weeks: z.array(PastWeek).optional().catch(undefined),

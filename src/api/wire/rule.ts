@@ -54,3 +54,11 @@ function wireEffect(effect: RuleEffect): Rule['effect'] {
     incidents_lost: [...effect.incidentsLost],
   };
 }
+
+export function quietingRuleOf<Status extends string>({
+  id,
+  status,
+  sentence,
+}: Pick<StoredRule, 'id' | 'sentence'> & { readonly status: Status }) {
+  return { rule_id: id, status, sentence };
+}

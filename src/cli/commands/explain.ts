@@ -63,6 +63,7 @@ function knowledge({
   models,
   events,
   drift,
+  rules,
 }: Explanation): Line[] {
   const versions = Object.entries(models).map(([kind, version]) => `${kind} ${version}`);
   const gaps =
@@ -76,6 +77,12 @@ function knowledge({
       : undefined,
     versions.length > 0 ? ['models', versions.join(', ')] : undefined,
     drift ? ['drifts since', drift.since] : undefined,
+    ...rules.map(
+      (rule): Line => [
+        rule.status === 'accepted' ? 'quieted by' : 'would be quiet by',
+        `rule ${rule.rule_id} (${rule.status}): ${rule.sentence}`,
+      ],
+    ),
     events.length > 0 ? ['events before', events.map(titleOf).join(', ')] : undefined,
   ];
   return lines.filter((line) => line !== undefined);

@@ -26,7 +26,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ground:#10141a;--ink:#e6eaf0;--soft:#9aa6b5;--line:#262e39;--good:#5fd097;--bad:#ff7488;--page:#82b4ff;--false:#f0b94d}}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1000px;margin:0 auto;padding:24px 16px 48px}h1{font-size:22px;margin:0}h2{font-size:16px;margin:32px 0 8px}p{margin:4px 0;color:var(--soft)}
-.wide{overflow-x:auto}svg{display:block;width:100%;min-width:560px}table{border-collapse:collapse;width:100%}
+.wide{overflow-x:auto}.list{min-width:560px}svg{display:block;width:100%;min-width:560px}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:500}
 .good{color:var(--good)}.bad{color:var(--bad)}
 text{font:12px system-ui,sans-serif;fill:var(--soft)}.grid{stroke:var(--line)}.found{fill:var(--good)}.missed{fill:var(--bad)}.true{fill:var(--page)}.false{fill:var(--false)}`;
@@ -46,11 +46,7 @@ export function reportPage(page: ReportPage): string {
     element('div', { class: 'wide' }, figureTable(page)),
     textElement('h2', {}, 'What happened and what paged'),
     element('div', { class: 'wide' }, drawTimeline(page)),
-    textElement(
-      'p',
-      {},
-      'Above: incidents, green where a page belongs to them, red where they were missed. Below: pages, yellow where nothing is known to have happened.',
-    ),
+    textElement('p', {}, legendOf(reports)),
     textElement('h2', {}, 'Incidents'),
     element('div', { class: 'wide' }, incidentTable(page)),
     ...reports.flatMap((one) => falsePageTable(one, page)),
@@ -63,6 +59,12 @@ export function reportPage(page: ReportPage): string {
     `<style>${STYLE}</style>`,
   ];
   return `<!doctype html>\n<html lang="en"><head>${head.join('\n')}</head>\n<body><main>\n${parts.join('\n')}\n</main></body></html>\n`;
+}
+
+function legendOf(reports: ReportPage['reports']): string {
+  const lanes =
+    reports.length > 1 ? ` of ${reports.map(({ title }) => title).join(', then ')}` : '';
+  return `Above: incidents, green where a page belongs to them, red where they were missed. Below: pages${lanes}, yellow where nothing is known to have happened.`;
 }
 
 const HOW =
@@ -105,7 +107,7 @@ function incidentTable({ reports, zone }: ReportPage): string {
     });
     return element('tr', {}, [...cells, ...outcomes].join(''));
   });
-  return element('table', {}, [head, ...rows].join('\n'));
+  return element('table', { class: 'list' }, [head, ...rows].join('\n'));
 }
 
 function falsePageTable({ title, report }: TitledReport, { reports, zone }: ReportPage): string[] {
@@ -126,7 +128,7 @@ function falsePageTable({ title, report }: TitledReport, { reports, zone }: Repo
   ];
   return [
     textElement('h2', {}, `False pages${of}${more}`),
-    element('div', { class: 'wide' }, element('table', {}, rows.join('\n'))),
+    element('div', { class: 'wide' }, element('table', { class: 'list' }, rows.join('\n'))),
   ];
 }
 
