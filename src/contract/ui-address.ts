@@ -10,6 +10,7 @@ export const UI_NOUNS = {
   models: { one: true },
   backtests: { one: true },
   status: { one: false },
+  audit: { one: false },
 } as const;
 
 export type UiNoun = keyof typeof UI_NOUNS;

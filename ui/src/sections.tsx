@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { UiNoun } from '../../src/contract/ui-address.ts';
 import { AnomaliesPage } from './pages/anomalies.tsx';
 import { AnomalyPage } from './pages/anomaly.tsx';
+import { AuditPage } from './pages/audit.tsx';
 import { BacktestPage } from './pages/backtest.tsx';
 import { BacktestsPage } from './pages/backtests.tsx';
 import { CalendarPage } from './pages/calendar.tsx';
@@ -85,4 +86,9 @@ export const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
   },
   status: { name: 'Status', area: 'System', all: () => <StatusPage /> },
+  audit: {
+    name: 'Audit',
+    area: 'System',
+    all: (address) => <AuditPage key={address.search} address={address} />,
+  },
 };
