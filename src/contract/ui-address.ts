@@ -10,6 +10,7 @@ export const UI_NOUNS = {
   models: { one: true },
   backtests: { one: true },
   status: { one: false },
+  report: { one: false },
   audit: { one: false },
 } as const;
 

@@ -148,7 +148,49 @@ test('a silence is made from an incident, filled in, with who and why, and ended
   expect(await saimon.get('/silences/1')).toMatchObject({ status: 'expired', expired_by: 'ann' });
 });
 
+test('planned work shows in the calendar, after a mistake was told at its field, and is removed', async () => {
+  await page.goto(`${saimon.url}/calendar?view=week`);
+  await button('Plan work').click();
+  const form = page.getByRole('form', { name: 'Plan work' });
+  await form.getByLabel('What').fill('Upgrade');
+  await form.getByLabel('On series with').fill('host=web-1');
+  await form.getByLabel('Ends').fill(inField(Date.now() - 60_000));
+  await form.getByLabel('Ends').press('Enter');
+  await form.getByText('Cannot end the work').waitFor(PATIENT);
+  expect(await form.getByLabel('Ends').getAttribute('aria-invalid')).toBe('true');
+  await form.getByLabel('Ends').fill(inField(Date.now() + 600_000));
+  await form.getByLabel('Ends').press('Enter');
+  await page.locator('.days .planned', { hasText: 'Upgrade' }).first().waitFor(PATIENT);
+  const listed = page.getByRole('region', { name: 'Planned work' });
+  await listed.getByText('host=web-1').waitFor(PATIENT);
+  await listed.getByRole('button', { name: 'Remove' }).click();
+  await listed.getByRole('button', { name: 'Remove' }).click();
+  await listed.getByText('None declared').waitFor(PATIENT);
+});
+
+test('the report counts an incident that was recorded, and the audit names who did what', async () => {
+  await page.goto(`${saimon.url}/report`);
+  await button('Record an incident').click();
+  const form = page.getByRole('form', { name: 'Record an incident' });
+  await form.getByLabel('What happened').fill('Orders stood still');
+  // It goes on: a page of this hour belongs to it, whether it opened before this minute or in it.
+  await form.getByLabel('Began').fill(inField(Date.now()));
+  await form.getByLabel('Began').press('Enter');
+  await page.getByText(/^100\s%, 1 of 1$/).waitFor(PATIENT);
+  await page.goto(`${saimon.url}/audit?subject=silences`);
+  const entries = page.locator('.audited');
+  await entries.filter({ hasText: 'expire silences/1' }).waitFor(PATIENT);
+  const byAnn = entries.filter({ hasText: /ann\s*by these pages/ });
+  expect([await entries.count(), await byAnn.count()]).toEqual([2, 2]);
+});
+
 test('nothing was asked of another host, and no page broke', () => {
   expect([...hosts]).toEqual([saimon.url]);
   expect(complaints).toEqual([]);
 });
+
+/** A time as a field for one takes it, in the zone of the browser. */
+function inField(timeMs: number): string {
+  const date = new Date(timeMs);
+  return new Date(timeMs - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -11,6 +11,7 @@ import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
 import { ModelPage } from './pages/model.tsx';
 import { ModelsPage } from './pages/models.tsx';
+import { ReportPage } from './pages/report.tsx';
 import { RulesPage } from './pages/rules.tsx';
 import { SeriesPage } from './pages/series.tsx';
 import { SeriesListPage } from './pages/series-list.tsx';
@@ -86,6 +87,11 @@ export const SECTIONS: Readonly<Record<UiNoun, Section>> = {
     one: ({ id, address }) => <BacktestPage key={id} id={id} address={address} />,
   },
   status: { name: 'Status', area: 'System', all: () => <StatusPage /> },
+  report: {
+    name: 'Report',
+    area: 'System',
+    all: (address) => <ReportPage address={address} />,
+  },
   audit: {
     name: 'Audit',
     area: 'System',

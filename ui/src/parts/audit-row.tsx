@@ -11,6 +11,14 @@ const PLACES: Readonly<Record<string, string>> = {
   notifications: '/channels',
 };
 
+const VIAS: Readonly<Record<AuditEntry['via'], string>> = {
+  api: 'API',
+  cli: 'command line',
+  ui: 'these pages',
+  slack: 'Slack',
+  hook: 'hook',
+};
+
 /** One change: when, who, from where, what, and what was different. */
 export function AuditRow({ entry }: { readonly entry: AuditEntry }) {
   const { at, user, via, action, subject } = entry;
@@ -22,7 +30,7 @@ export function AuditRow({ entry }: { readonly entry: AuditEntry }) {
         {moment(at)}
       </time>
       <span>
-        <strong>{user}</strong> <span class="soft">by {via}</span>
+        <strong>{user}</strong> <span class="soft">by {VIAS[via]}</span>
       </span>
       <div>
         {doneOf(action)} {place === undefined ? subject : <a href={place}>{subject}</a>}
