@@ -72,6 +72,7 @@ async function serve(url: string): Promise<void> {
     minSamples: 1000,
     corsOrigins: [],
     githubSecret: () => '',
+    alertmanagerSecret: () => '',
     diagnose: async () => [{ name: 'node', state: 'ok', detail: '20.19.0' }],
     configuration: () => 'server: {}\n',
     reload: async () => {},

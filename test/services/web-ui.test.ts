@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UI_NOUNS } from '../../src/contract/ui-address.ts';
+import { seriousFindings } from './axe.ts';
 import { openBrowser } from './browser.ts';
 import { type FakePrometheus, startFakePrometheus } from './fake-prometheus.ts';
 import type { RunningSaimon } from './running-saimon.ts';
@@ -100,6 +102,8 @@ test('the series page is reached by keyboard and keeps its span on reload', asyn
   await page.getByLabel('Forecast').check();
   await page.reload();
   expect(await page.getByLabel('Forecast').isChecked()).toBe(true);
+  await page.locator(`a[href="/anomalies/${anomalyId}"]`).first().press('Enter');
+  await page.locator('[aria-pressed=true]', { hasText: 'Confirm' }).waitFor(PATIENT);
 });
 
 test('filters of the list live in the address: they survive reload and back', async () => {
@@ -136,6 +140,38 @@ test('a dropped CSV file is judged, and its settings are shown as configuration'
   await page.getByRole('button', { name: 'Delete it' }).click();
   await page.getByText('None yet').waitFor(PATIENT);
 });
+
+test('axe finds nothing serious on any page, light on a desk and dark on a phone, and none is wider than it', async () => {
+  // What the checks find, if there is something.
+  await page.evaluate(
+    `document.body.insertAdjacentHTML('beforeend', '<img id="odd" src="data:,">')`,
+  );
+  expect(await seriousFindings(page)).toEqual([expect.stringContaining('image-alt')]);
+  const pages = Object.entries(UI_NOUNS).flatMap(([noun, { one }]) =>
+    one && noun !== 'backtests' ? [`/${noun}`, `/${noun}/1`] : [`/${noun}`],
+  );
+  const found: string[] = [];
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 844 });
+    for (const path of ['/', ...pages]) {
+      await page.goto(`${saimon.url}${path}`);
+      await page.locator('h1').first().waitFor(PATIENT);
+      await page
+        .locator('.loading')
+        .first()
+        .waitFor({ ...PATIENT, state: 'detached' });
+      for (const finding of await seriousFindings(page))
+        found.push(`${colorScheme} ${path} ${finding}`);
+      const reach = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      if (reach > width) found.push(`${path} is ${reach} wide on ${width}`);
+    }
+  }
+  expect(found).toEqual([]);
+}, 180_000);
 
 test('nothing was asked of another host, and the browser had nothing to complain of', () => {
   expect([...hosts]).toEqual([saimon.url]);

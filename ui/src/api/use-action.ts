@@ -24,7 +24,8 @@ export function useAction(): Action {
       await work();
       setProblem(undefined);
       setComplaints([]);
-      tell();
+      // Once what the work may have left is gone: a page of what was deleted would ask for it.
+      setTimeout(tell);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setComplaints(error instanceof Refused ? error.complaints : []);
