@@ -9,6 +9,7 @@ import {
   claimNotifications,
   claimResends,
   dueChannels,
+  hastenRetries,
   nextDueMs,
   releaseLeases,
   type Settlement,
@@ -43,6 +44,8 @@ const LOOK_EVERY_MS = 2000;
 const LEASE_SPARE_MS = 5000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 300_000;
+/** Longest wait of the others once a channel takes a message again. */
+const HASTENED_MS = 10_000;
 const LONGEST_ASKED_MS = 3_600_000;
 /** How long the source may take to tell the curve of a message. */
 const CHART_MS = 3000;
@@ -167,8 +170,12 @@ export class Dispatcher {
 
   /** How many more messages of a channel may be under way. */
   #room(name: string): number {
-    const isPaused = (this.#pausedUntilMs.get(name) ?? 0) > this.#parts.clock.now();
-    return isPaused ? 0 : AT_ONCE - (this.#underWay.get(name)?.size ?? 0);
+    return this.#isPaused(name) ? 0 : AT_ONCE - (this.#underWay.get(name)?.size ?? 0);
+  }
+
+  /** Whether it has asked for a time without messages. */
+  #isPaused(name: string): boolean {
+    return (this.#pausedUntilMs.get(name) ?? 0) > this.#parts.clock.now();
   }
 
   #track(name: string, work: Promise<void>): void {
@@ -201,8 +208,13 @@ export class Dispatcher {
       channel: name,
       outcome: settlement.kind === 'again' ? 'retried' : settlement.kind,
     });
-    if (settlement.kind === 'sent') trouble.ends(`channel ${name}`);
-    else trouble.begins(`channel ${name}`, `${settlement.reason} (channel ${name})`);
+    if (settlement.kind !== 'sent') {
+      trouble.begins(`channel ${name}`, `${settlement.reason} (channel ${name})`);
+      return;
+    }
+    const isBack = trouble.of(`channel ${name}`) !== null && !this.#isPaused(name);
+    if (isBack) await hastenRetries(database, name, nowMs + HASTENED_MS);
+    trouble.ends(`channel ${name}`);
   }
 
   async #send(notifier: Notifier, claimed: Claimed): Promise<Outcome> {

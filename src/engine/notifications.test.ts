@@ -68,6 +68,9 @@ const heard = (name: string) =>
     .taken.map(({ message: { kind, title } }) => `${kind}: ${title}`)
     .toSorted();
 
+const countQueued = async (channel: string) =>
+  (await listNotifications(database, { channel, status: 'queued' }, PAGE)).total;
+
 const history = async (channel: string) =>
   (await listNotifications(database, { channel }, PAGE)).rows
     .map(({ kind, status, reason }) =>
@@ -144,6 +147,25 @@ test('a channel that fails is tried again, one that refuses is not, one that han
   expect(made.said.filter((line) => line.includes('(channel ops)'))).toHaveLength(1);
   fake('mail').answer = () => ({ kind: 'sent' });
   await engine.stop();
+});
+
+test('once a channel takes a message again, the others do not wait any longer', async () => {
+  const made = world();
+  fake('ops').answer = () => ({ kind: 'failed', reason: 'busy' });
+  const engine = await troubled(made);
+  for (let i = 0; i < 8; i++) {
+    await engine.notifyOnce();
+    await made.clock.advance(2 ** i * 1000);
+  }
+  fake('ops').answer = () => ({ kind: 'sent' });
+  for (let i = 0; i < 300 && (await countQueued('ops')) === 2; i++) {
+    await made.clock.advance(1000);
+    await engine.notifyOnce();
+  }
+  await made.clock.advance(10_000);
+  await engine.notifyOnce();
+  expect(await countQueued('ops')).toBe(0);
+  expect(heard('ops')).toHaveLength(2);
 });
 
 test('a message that nobody takes is given up when its time is over', async () => {

@@ -41,14 +41,18 @@ export function createEmail(settings: EmailSettings): Notifier {
     wantsChart: true,
     resendEveryMs: null,
     async send(delivery, signal) {
+      const tooLate = {
+        kind: 'failed',
+        reason: `Cannot reach ${host}:${port}: no answer in time`,
+      } as const;
+      if (signal.aborted) return tooLate;
       const mail = mailOf(delivery, { from, to: settings.to });
       const late = new Promise<'late'>((resolve) => {
         signal.addEventListener('abort', () => resolve('late'), { once: true });
       });
       try {
         const sent = await Promise.race([transport.sendMail(mail), late]);
-        if (sent === 'late')
-          return { kind: 'failed', reason: `Cannot reach ${host}:${port}: no answer in time` };
+        if (sent === 'late') return tooLate;
         const lost = sent.rejected.length;
         return {
           kind: 'sent',

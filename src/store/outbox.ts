@@ -148,6 +148,15 @@ async function tellAlerts(
     );
 }
 
+/** Lets nothing of a channel wait beyond `byMs`: it takes messages again. */
+export async function hastenRetries(db: Queryable, channel: string, byMs: number): Promise<void> {
+  await db.query(
+    `update notifications set next_try_at = $2
+     where channel = $1 and status = 'queued' and next_try_at > $2`,
+    [channel, isoTime(byMs)],
+  );
+}
+
 /** Gives back what a process that is gone was sending: for a database that nobody else uses. */
 export async function releaseLeases(db: Queryable): Promise<void> {
   await db.query('update notifications set leased_until = null where leased_until is not null');

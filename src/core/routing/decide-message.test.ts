@@ -105,6 +105,7 @@ describe('decideMessage()', () => {
 
   it('says nothing of what has too few members, or to whom no route leads', () => {
     expect(decideMessage(incident({ formedAtMs: null }), at())).toEqual({ kind: 'nothing' });
+    expect(decideMessage(incident({ members: [] }), at())).toEqual({ kind: 'nothing' });
     const routes = [route({ matchers: [parseMatcher('team=stock')] })];
     expect(decideMessage(incident(), at({ routes }))).toEqual({ kind: 'nothing' });
   });

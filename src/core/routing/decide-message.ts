@@ -59,7 +59,8 @@ export function decideMessage(incident: RoutedIncident, at: Circumstances): Deci
   const { told } = at;
   if (told?.state === 'firing' && incident.status === 'resolved')
     return { kind: 'send', message: 'resolved' };
-  if (incident.status === 'resolved' || incident.formedAtMs === null) return NOTHING;
+  const isOver = incident.status === 'resolved' || incident.members.length === 0;
+  if (isOver || incident.formedAtMs === null) return NOTHING;
   const news = newsOf(incident, told);
   if (news === undefined) return NOTHING;
   const message = told?.state === 'firing' ? 'updated' : 'firing';
