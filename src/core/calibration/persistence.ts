@@ -4,7 +4,8 @@ import type { StateReader, StateWriter } from '../state.ts';
 const HALF_LIFE_MS = 6 * HOUR_MS;
 /** One sample cannot count for more than this in the mean. */
 const LOUDEST = 2;
-const JUST_NORMAL = 0.99;
+/** Below an own ratio of 1 what lasts is squeezed into the room from here to 1, so that it keeps its order. */
+const SQUEEZED = 0.9;
 
 export interface PersistenceOptions {
   /** Samples after which a peak counts half; without it a peak is forgotten at once. */
@@ -34,7 +35,9 @@ export class Persistence {
     this.#level = before + (this.#level - before) * this.#fade;
     this.#peak = Math.max(ratio, this.#peak * this.#peakFade);
     const lasting = this.#peak + this.#level;
-    return ratio < 1 ? Math.min(lasting, Math.max(ratio, JUST_NORMAL)) : lasting;
+    if (ratio >= 1 || lasting < SQUEEZED) return lasting;
+    const beyond = lasting - SQUEEZED;
+    return SQUEEZED + ((1 - SQUEEZED) * beyond) / (beyond + 2);
   }
 
   save(out: StateWriter): void {

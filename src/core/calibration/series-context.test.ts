@@ -60,14 +60,25 @@ describe('FamiliarSize', () => {
 });
 
 describe('Persistence', () => {
-  it('adds what lasts to an anomalous ratio, and never makes a normal one anomalous', () => {
+  it('keeps what fades from peaks of two sizes apart, both below 1', () => {
+    const [small, large] = [2, 20].map((peak) => {
+      const persistence = new Persistence(STEP_MS, { peakHalfLife: 8 });
+      persistence.next(peak);
+      return persistence.next(0.2);
+    });
+    expect(small).toBeLessThan(large ?? 0);
+    expect(large).toBeLessThan(1);
+  });
+
+  it('adds what lasts to an anomalous ratio, and leaves a normal one normal, in its order', () => {
     const persistence = new Persistence(STEP_MS);
     const first = persistence.next(1.5);
     let last = first;
     for (let i = 0; i < 72; i++) last = persistence.next(1.5);
     expect(first).toBeCloseTo(1.51, 2);
     expect(last).toBeCloseTo(1.5 + 0.75, 1);
-    expect(persistence.next(0.6)).toBe(0.99);
-    expect(persistence.next(0)).toBeLessThan(1);
+    // 0.6 and 0.75 are 0.45 beyond 0.9, of which 0.45 / 2.45 of the room below 1 is taken.
+    expect(persistence.next(0.6)).toBeCloseTo(0.918, 2);
+    expect(persistence.next(0)).toBeLessThan(0.9);
   });
 });

@@ -26,7 +26,7 @@ const CALM_SAMPLES = 3;
 /** After so many samples inside the band a series is back, although its short past is still unusual. */
 const HOME_SAMPLES = 5;
 /** Samples after which a passed peak counts half in how bad it is. */
-const PEAK_HALF_LIFE = 5;
+const PEAK_HALF_LIFE = 8;
 
 /**
  * Judges the samples of one series by themselves: what all detectors say of one, against the boundary that the series' own
