@@ -13,7 +13,7 @@ const times = Float64Array.from(rows, ([seconds]) => 1000 * seconds);
 const values = Float64Array.from(rows, ([, value]) => value);
 
 console.log('added ms  at 03:00        at 12:30');
-for (const addedMs of [20, 30, 40, 60, 80, 120]) {
+for (const addedMs of [20, 25, 30, 60]) {
   const found = [3, 12.5].map((hour) => {
     const from = 17 * DAY_ROWS + hour * HOUR_ROWS;
     const troubled = values.map((value, row) =>

@@ -55,7 +55,7 @@ test('every command that a page names is one', async () => {
     // In code only: elsewhere it is the name of the program in a sentence.
     const code = readFileSync(page, 'utf8').matchAll(/```[\s\S]*?```|`[^`\n]+`/g);
     const named = [...code].flatMap(([text]) => [
-      ...text.matchAll(/(?<![\w./-])saimon ([a-z]+)(?: ([a-z]+))?/g),
+      ...text.matchAll(/(?:^|[`"]|npx |&& |[A-Z_]=\S* )saimon ([a-z]+)(?: ([a-z]+))?/gm),
     ]);
     return named.flatMap(([text, name = '', inner = '']) => {
       const group = groups.get(name);

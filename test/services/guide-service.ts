@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { AnomalyList } from '../src/contract/anomaly.ts';
-import { IncidentList } from '../src/contract/incident.ts';
-import { SeriesList } from '../src/contract/series.ts';
-import { seedDataDir } from '../src/store/test-database.ts';
-import { eventually, SaimonProcess } from './saimon-process.ts';
-import { startFakePrometheus } from './services/fake-prometheus.ts';
-import { freePort } from './services/server-process.ts';
+import { AnomalyList } from '../../src/contract/anomaly.ts';
+import { IncidentList } from '../../src/contract/incident.ts';
+import { SeriesList } from '../../src/contract/series.ts';
+import { seedDataDir } from '../../src/store/test-database.ts';
+import { eventually, SaimonProcess } from '../saimon-process.ts';
+import { startFakePrometheus } from './fake-prometheus.ts';
+import { freePort } from './server-process.ts';
 
 /** A SAIMon that has found something, and a folder like a fresh clone in which what guides say can be typed. */
 export interface GuideService {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blocksOf, differences, type GuideBlock, pages } from './guide-blocks.ts';
+import { blocksOf, differences, type GuideBlock, pages } from '../guide-blocks.ts';
 import { type GuideService, startGuideService } from './guide-service.ts';
 
 // What the guides tell to type is typed, word by word, against a running program.
