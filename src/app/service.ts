@@ -31,6 +31,7 @@ import {
 import { checkConfiguration, checkDataDir, checkNode } from './own-findings.ts';
 import { createRemoteEngine } from './remote-engine.ts';
 import { createResultWriter } from './result-writer.ts';
+import { stackFindings } from './stack-findings.ts';
 import { listenError } from './start-error.ts';
 import { readVersion } from './version.ts';
 
@@ -199,6 +200,7 @@ export function createService(options: ServiceOptions): Service {
           checkNode(process.versions.node),
           checkConfiguration(loaded),
           await checkDataDir(config.storage),
+          ...(await stackFindings(config, { source, database, nowMs: clock.now(), version })),
           ...(engine?.status().problems ?? []).map(
             (detail) => ({ name: 'detection', state: 'warn', detail }) as const,
           ),

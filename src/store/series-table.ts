@@ -170,3 +170,12 @@ export async function countSeriesByState(db: Queryable): Promise<Record<SeriesSt
   for (const row of rows) counts[row.state] = row.series;
   return counts;
 }
+
+/** Time of the newest sample of all series of active queries; null before there is one. */
+export async function newestSampleTime(db: Queryable): Promise<number | null> {
+  const rows = await db.query<{ newest: number | null }>(
+    `select max(s.last_sample_at) as newest from series s join queries q on q.id = s.query_id
+     where q.active`,
+  );
+  return rows[0]?.newest ?? null;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dashboardsSuite } from './dashboards.suite.ts';
+import { doctorSuite } from './doctor.suite.ts';
 import { readApiSuite } from './read-api.suite.ts';
 import { remoteWriteSuite } from './remote-write.suite.ts';
 import { rolesSuite } from './roles.suite.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
 }, 400_000);
 afterAll(() => stack?.stop());
 
+describe('doctor', () => doctorSuite(running));
 describe('roles', () => rolesSuite(running));
 describe('dashboards', () => dashboardsSuite(running));
 describe('remote write', () => remoteWriteSuite(running));

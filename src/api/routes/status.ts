@@ -1,7 +1,7 @@
 import { Status } from '../../contract/status.ts';
 import { countAnomalies } from '../../store/anomalies-table.ts';
 import { countActiveModels } from '../../store/models-table.ts';
-import { countSeriesByState } from '../../store/series-table.ts';
+import { countSeriesByState, newestSampleTime } from '../../store/series-table.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { checkDependencies } from '../dependency-checks.ts';
 import type { FastifyApi } from '../fastify-api.ts';
@@ -10,7 +10,8 @@ import { iso } from '../wire/iso.ts';
 
 /** GET /api/v1/status: what the doctor would say of this process, its configuration and its own metrics. */
 export function statusRoutes(api: FastifyApi, dependencies: ApiDependencies): void {
-  const { database, clock, telemetry, version, minSamples, diagnose, configuration } = dependencies;
+  const { database, clock, telemetry, version, minSamples, diagnose, configuration, watching } =
+    dependencies;
   const startedAtMs = clock.now();
 
   api.get(
@@ -35,7 +36,11 @@ export function statusRoutes(api: FastifyApi, dependencies: ApiDependencies): vo
         findings: [
           ...own,
           ...dependencyFindings(checks),
-          ...detectionFindings(found, { minSamples }),
+          ...detectionFindings(found, {
+            minSamples,
+            nowMs: clock.now(),
+            inferEveryMs: watching().inferEveryMs,
+          }),
         ],
         configuration: configuration(),
         metrics: metrics.map(({ name, help, values }) => ({ name, help, values: told(values) })),
@@ -44,15 +49,17 @@ export function statusRoutes(api: FastifyApi, dependencies: ApiDependencies): vo
   );
 
   async function count() {
-    const [states, models, anomalies] = await Promise.all([
+    const [states, models, anomalies, newestSampleMs] = await Promise.all([
       countSeriesByState(database),
       countActiveModels(database),
       countAnomalies(database),
+      newestSampleTime(database),
     ]);
     const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
     return {
       series: sum(Object.values(states)),
       models,
+      newestSampleMs,
       anomalies: sum(anomalies.map(({ found }) => found)),
     };
   }

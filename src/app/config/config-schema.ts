@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_SEVERITY_LEVELS, SEVERITIES } from '../../core/anomalies/severity.ts';
 import { DEFAULT_POLICY } from '../../core/model/policy.ts';
 import { contextSchema } from './context-schema.ts';
-import { address, duration, number, openingRule, text, timeOfDay } from './fields.ts';
+import { address, duration, httpAddress, number, openingRule, text, timeOfDay } from './fields.ts';
 import { notifySchema } from './notify-schema.ts';
 import { authKeys, readerSchema } from './reader-schema.ts';
 
@@ -196,6 +196,12 @@ const serverSchema = z.strictObject({
       examples: ['0.0.0.0'],
     }),
   port: number({ from: 0, to: 65_535, whole: true }).default(8000).describe('0 takes a free one'),
+  grafana_url: httpAddress()
+    .default('')
+    .meta({
+      description: 'A Grafana that shows results; the doctor looks whether it is well',
+      examples: ['http://localhost:3000'],
+    }),
   cors_origins: z
     .array(text())
     .default([])

@@ -58,6 +58,7 @@ const KNOWN: Readonly<Record<string, Reader>> = {
   ANOMALY_THRESHOLD: to('detection.severity_levels.low'),
   MIN_CONSECUTIVE_ANOMALIES: to('detection.open_after', (value) => `${value} of ${value}`),
   ALERT_COOLDOWN_MINUTES: to('notify.cooldown', (value) => `${value}m`),
+  GRAFANA_URL: to('server.grafana_url'),
   SLACK_WEBHOOK_URL: (value) => [
     ['notify.channels.slack.type', 'slack'],
     ['notify.channels.slack.webhook_url', value],
@@ -76,7 +77,7 @@ const EMAIL: Readonly<Record<string, Reader>> = {
 /** Names of the original's `.env` that have no counterpart; names that any machine may have are left out. */
 const FORGOTTEN: readonly string[] =
   `APP_NAME APP_ENV API_WORKERS API_RELOAD REDIS_HOST REDIS_PORT REDIS_DB REDIS_PASSWORD POSTGRES_HOST POSTGRES_PORT
-  POSTGRES_DB POSTGRES_USER POSTGRES_PASSWORD GRAFANA_URL GRAFANA_API_KEY GRAFANA_USER GRAFANA_PASSWORD ML_MODEL_PATH
+  POSTGRES_DB POSTGRES_USER POSTGRES_PASSWORD GRAFANA_API_KEY GRAFANA_USER GRAFANA_PASSWORD ML_MODEL_PATH
   ML_DATA_PATH ML_CONFIG_PATH ENABLE_AUTO_TRAINING ANOMALY_WINDOW_SIZE ENABLE_ALERTING SLACK_CHANNEL SLACK_BOT_TOKEN
   JWT_SECRET JWT_ALGORITHM ACCESS_TOKEN_EXPIRE_MINUTES ENABLE_DEEP_LEARNING ENABLE_ONLINE_LEARNING ENABLE_FORECASTING
   MAX_WORKERS INFERENCE_BATCH_SIZE USE_GPU CACHE_SIZE ENABLE_METRICS METRICS_PORT`.split(/\s+/);

