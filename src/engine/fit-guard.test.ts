@@ -70,6 +70,19 @@ describe('a fit', () => {
     expect(guarded.job?.metrics['left_out']).toBe(leftOut);
     await confirmAnomaly(database, anomaly?.id ?? 0, { confirmed: false, user: 'ann' });
     expect((await train()).samples).toBe(A_DAY);
+    await confirmAnomaly(database, anomaly?.id ?? 0, { confirmed: true, user: 'ann' });
+    expect((await train()).samples).toBe(A_DAY - leftOut);
+  });
+
+  it('takes in what ended as a new level, unless a person called it an anomaly', async () => {
+    await world.run(engine, 120, 30);
+    await database.query(
+      `update anomalies set context = context || '{"ending": "new_level"}'::jsonb`,
+    );
+    expect((await train()).samples).toBe(A_DAY);
+    const { rows } = await listAnomalies(database, {}, ALL);
+    await confirmAnomaly(database, rows[0]?.id ?? 0, { confirmed: true, user: 'ann' });
+    expect((await train()).samples).toBeLessThanOrEqual(A_DAY - 10);
   });
 
   it('leaves out planned work, and half an hour after a deploy', async () => {

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { proposalsFor } from './rule-proposals.ts';
 import { MINUTE_MS, mortal, NOON_MS, noise, TestWorld } from './test-engine.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 const ALL = { skip: 0, limit: 100 };
 const HOUR = 60 * MINUTE_MS;
 /** The pattern: ten minutes of 20 more, every day from then on. */

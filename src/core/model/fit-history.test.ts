@@ -28,6 +28,11 @@ describe('unusualSpans()', () => {
     expect(unusualSpans(unusual, [], RANGE)).toEqual([span(10, 20)]);
   });
 
+  it('leave out a new level that a person called an anomaly', () => {
+    const settled = episode({ ending: 'new_level', confirmed: true });
+    expect(unusualSpans([settled], [], RANGE)).toEqual([span(10, 20)]);
+  });
+
   it('are told as they were known at the end of the range, whatever came to light since', () => {
     const settled = episode({ startedAtMs: 70, endedAtMs: 120, ending: 'new_level' });
     const opened = episode({ startedAtMs: 90, openedAtMs: 105, endedAtMs: 130 });
