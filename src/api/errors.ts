@@ -24,6 +24,13 @@ const OF_STORE: Readonly<Record<StoreErrorCode, Refusal>> = {
     message: 'The database does not answer: try again shortly',
     retryAfterSeconds: 5,
   },
+  opening: {
+    status: 503,
+    code: 'database_unreachable',
+    message:
+      'Cannot ask the database: it is being opened, which takes longest at the first start, try again shortly',
+    retryAfterSeconds: 5,
+  },
   locked: {
     status: 503,
     code: 'database_locked',
@@ -64,11 +71,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof ApiError) {
     return { status: error.status, code: error.code, message: error.message, detail: error.detail };
   }
-  if (error instanceof StoreError) {
-    const refusal = OF_STORE[error.code];
-    // Whether it is being opened or away makes a difference to who waits.
-    return error.code === 'unreachable' ? { ...refusal, message: error.message } : refusal;
-  }
+  if (error instanceof StoreError) return OF_STORE[error.code];
   if (error instanceof SourceError) {
     const status = OF_SOURCE[error.code];
     const refusal = { status, code: `source_${error.code}`, message: error.message };

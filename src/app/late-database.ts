@@ -6,14 +6,14 @@ export interface LateDatabase extends Database {
   open(database: Database): void;
 }
 
-/** Until `open` every question is a StoreError `unreachable`. */
+/** Until `open` every question is a StoreError `opening`. */
 export function createLateDatabase(kind: Database['kind']): LateDatabase {
   let opened: Database | undefined;
   const get = (): Database => {
     if (opened === undefined) {
       throw new StoreError(
-        'unreachable',
-        'Cannot ask the database: it is being opened, which takes longest at the first start, try again shortly',
+        'opening',
+        'Cannot ask the database: it is being opened, try again shortly',
       );
     }
     return opened;

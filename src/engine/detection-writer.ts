@@ -144,5 +144,7 @@ export class DetectionWriter {
 
 /** Whether asking the database again may help. */
 function isPassing(error: unknown): boolean {
-  return error instanceof StoreError && ['unreachable', 'locked', 'full'].includes(error.code);
+  return (
+    error instanceof StoreError && ['unreachable', 'opening', 'locked', 'full'].includes(error.code)
+  );
 }

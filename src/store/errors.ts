@@ -1,6 +1,8 @@
 export type StoreErrorCode =
   /** No answer from the database: refused, reset, timed out. Asking again may help. */
   | 'unreachable'
+  /** It is not there yet: the process has just started. */
+  | 'opening'
   /** Someone else holds it: the data directory, a row, a table. */
   | 'locked'
   /** The disk or a limit of the database is full. */
