@@ -9,7 +9,7 @@ import { Pager } from '../parts/pager.tsx';
 import { SelectField } from '../parts/select-field.tsx';
 import { SEVERITY_CHOICES } from '../parts/severities.ts';
 
-const FILTERS = ['status', 'severity', 'metric_name', 'min_score'] as const;
+const FILTERS = ['status', 'severity', 'metric_name', 'min_score', 'quieted'] as const;
 const ROWS = 50;
 
 const STATUSES = { '': 'Any', open: 'Open', closed: 'Over' };
@@ -19,6 +19,8 @@ const SCORES = {
   '0.95': '0.95 and more',
   '0.99': '0.99 and more',
 };
+
+const QUIETED = { '': 'Any', true: 'Kept quiet', false: 'Not kept quiet' };
 
 /** All anomalies, the newest first; what is filtered stands in the address. */
 export function AnomaliesPage({ address }: { readonly address: URL }) {
@@ -59,6 +61,12 @@ export function AnomaliesPage({ address }: { readonly address: URL }) {
           value={chosen('min_score')}
           choices={SCORES}
           onChoose={(value) => choose('min_score', value)}
+        />
+        <SelectField
+          label="By a rule"
+          value={chosen('quieted')}
+          choices={QUIETED}
+          onChoose={(value) => choose('quieted', value)}
         />
         {isFiltered && <a href="/anomalies">Show all</a>}
       </form>

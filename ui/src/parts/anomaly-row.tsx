@@ -29,6 +29,9 @@ export function AnomalyRow({ anomaly, note }: AnomalyRowProps) {
           {score !== null && <span>score {score.toFixed(2)}</span>}
           {confidence !== null && <span>confidence {confidence.toFixed(2)}</span>}
           {maintenance !== null && <span>during planned work: {maintenance.title}</span>}
+          {anomaly.quieted_by !== null && (
+            <span>kept quiet by rule {anomaly.quieted_by.rule_id}</span>
+          )}
           {anomaly.is_confirmed !== null && (
             <span>{anomaly.is_confirmed ? 'confirmed' : 'false alarm'}</span>
           )}

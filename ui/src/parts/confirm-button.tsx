@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface ConfirmButtonProps {
   readonly label: string;
@@ -14,7 +14,7 @@ export function ConfirmButton({ label, question, disabled, onConfirm }: ConfirmB
   const yes = useRef<HTMLButtonElement>(null);
   const first = useRef<HTMLButtonElement>(null);
   const wasAsking = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Whoever came by keyboard goes on where the question is, and comes back.
     if (asking) yes.current?.focus();
     else if (wasAsking.current) first.current?.focus();
