@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Status } from '../contract/status.ts';
 import { StoreError } from '../store/errors.ts';
+import { storeErrorOf } from '../store/sql-errors.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
 /** A part of api.test.ts, where all parts share one database. */
@@ -189,7 +190,8 @@ export function serverSuite(): void {
       database: {
         kind: 'postgres',
         query: async () => {
-          throw new StoreError('unreachable', 'select * from secrets');
+          const driver = { code: 'ECONNREFUSED', message: 'select * from secrets' };
+          throw storeErrorOf('Cannot query PostgreSQL', driver);
         },
         exec: async () => {},
         transaction: async () => {
