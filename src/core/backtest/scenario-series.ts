@@ -52,6 +52,7 @@ const FLAT = { from: 8.6, hours: 6 };
 const FLATS = [8.6, 9.4, 10.6];
 const OUTAGES = [15.6, 16.6, 17.6];
 const DAILY_OUTAGES = [15.6, 16.6, 17.6, 18.6, 19.6, 20.6, 21.6];
+const LONG_OUTAGES = Array.from({ length: 14 }, (_, i) => 15.6 + i);
 const AT_NIGHT = 16 + 3 / 24;
 
 export const SCENARIOS = {
@@ -145,6 +146,17 @@ export const SCENARIOS = {
       const missed = flagged(episodes, { starts: DAILY_OUTAGES, withinDays: minutes(5) });
       return missed ?? quiet(episodes.filter(({ opened }) => opened > 22));
     },
+  },
+  'two hours of outage a day are flagged on each of fourteen days': {
+    stepMs: 300_000,
+    learnDays: 14,
+    days: 30,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) =>
+        LONG_OUTAGES.some((from) => during(day, from, 2)) ? 5 + gaussian(rng) : usual(day);
+    },
+    fault: (episodes) => flagged(episodes, { starts: LONG_OUTAGES, withinDays: minutes(15) }),
   },
   'a line gone flat is flagged within 90 minutes, and once': {
     stepMs: 300_000,

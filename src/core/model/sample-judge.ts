@@ -21,6 +21,10 @@ const WORTH_PREPARING = 64;
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
+/** So many samples are the beginning of a trouble: how often it comes may make a habit of it, not how long it lasts. */
+const BEGINNING_SAMPLES = 3;
+/** Trouble that has not ended for so long is how the series is now. */
+const ACCUSTOMED_MS = DAY_MS;
 /** After so many normal samples trouble is over. */
 const CALM_SAMPLES = 3;
 /** After so many samples inside the band a series is back, although its short past is still unusual. */
@@ -61,6 +65,8 @@ export class SampleJudge {
   #momentary = 0;
   /** Normal samples in a row, as far as it matters. */
   #calm = CALM_SAMPLES;
+  /** Samples in a row that the learned boundary calls anomalous. */
+  #troubled = 0;
   /** Samples inside the band in a row, as far as it matters. */
   #home = 0;
   #firstMs = Number.NaN;
@@ -135,7 +141,10 @@ export class SampleJudge {
     this.events.learn(value, last.ratio >= 1);
     // What is normal after an event only must not become normal without one.
     const explained = this.#normalAfter !== undefined;
-    this.panel.learn({ tails: !explained, clock: !this.events.following });
+    this.panel.learn({
+      tails: !explained && this.#isExample,
+      clock: !this.events.following,
+    });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
     if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
     return true;
@@ -173,8 +182,8 @@ export class SampleJudge {
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
-    for (const count of [this.#samples, this.#blocksAtRefit, this.#calm, this.#home])
-      out.int(count);
+    const counts = [this.#samples, this.#blocksAtRefit, this.#calm, this.#home, this.#troubled];
+    for (const count of counts) out.int(count);
     for (const part of this.#parts()) part.save(out);
   }
 
@@ -192,6 +201,7 @@ export class SampleJudge {
     this.#blocksAtRefit = state.int();
     this.#calm = state.int();
     this.#home = state.int();
+    this.#troubled = state.int();
     for (const part of this.#parts()) part.load(state);
   }
 
@@ -232,8 +242,15 @@ export class SampleJudge {
     const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
     if (this.panel.fitted) this.peaks.learn(last.timeMs, counts);
     this.#calm = counts < least ? Math.min(this.#calm + 1, CALM_SAMPLES) : 0;
+    this.#troubled = counts < 1 ? 0 : this.#troubled + 1;
     this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
+  }
+
+  /** Whether the latest sample tells how the series usually scatters: not one from the midst of a trouble that may end. */
+  get #isExample(): boolean {
+    const troubled = this.#troubled;
+    return troubled <= BEGINNING_SAMPLES || troubled * this.policy.stepMs >= ACCUSTOMED_MS;
   }
 
   #recalibrate(): void {
