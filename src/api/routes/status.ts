@@ -55,7 +55,6 @@ export function statusRoutes(api: FastifyApi, dependencies: ApiDependencies): vo
       countAnomalies(database),
       newestSampleTime(database),
     ]);
-    const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
     return {
       series: sum(Object.values(states)),
       models,
@@ -63,6 +62,10 @@ export function statusRoutes(api: FastifyApi, dependencies: ApiDependencies): vo
       anomalies: sum(anomalies.map(({ found }) => found)),
     };
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 interface Measured {

@@ -61,6 +61,11 @@ function play({ days, fromDay = 0, ...options }: Play): JointEpisode[] {
   return [...found.values()];
 }
 
+/** Of every view something else. */
+function saidByViews(day: number, view: number): number {
+  return ((1 + view) * day) % 0.5;
+}
+
 /** For two hours of the tenth day the second member goes against the first, both inside their usual range. */
 function apart(row: Float64Array, day: number): void {
   if (day >= 10 && day < 10 + 2 / 24) row.set([1.6, -1.6]);
@@ -113,16 +118,15 @@ describe('JointModel', () => {
   });
 
   it('is loud where all members are a little odd at once', () => {
-    const said = (day: number): number => (day > 10 && day < 10.1 ? 0.6 : 0.1);
-    const [found] = play({ days: 11, said });
+    const [found] = play({ days: 11, said: (day) => (day > 10 && day < 10.1 ? 0.6 : 0.1) });
     expect(found?.kind).toBe('combination');
     expect(found?.openedAtMs).toBe(START_MS + 10 * DAY_MS + STEP_MS);
     expect(found?.shares.map(({ share }) => Math.round(300 * share))).toEqual([100, 100, 100]);
   });
 
   it('takes for a habit what all members tell of every night', () => {
-    const said = (day: number): number => (day % 1 > 0.1 && day % 1 < 0.12 ? 0.6 : 0.1);
-    const days = play({ days: 20, said }).map(({ openedAtMs }) => (openedAtMs - START_MS) / DAY_MS);
+    const found = play({ days: 20, said: (day) => (day % 1 > 0.1 && day % 1 < 0.12 ? 0.6 : 0.1) });
+    const days = found.map(({ openedAtMs }) => (openedAtMs - START_MS) / DAY_MS);
     // The first Sunday was before anything was known.
     expect(days.filter((day) => day > 8)).toEqual([]);
   });
@@ -171,8 +175,7 @@ describe('JointModel', () => {
   it('goes on where it was saved, at any row', () => {
     const whole = new JointModel(MEMBERS, OPTIONS);
     const rows = host(1);
-    const said = (day: number, view: number): number => ((1 + view) * day) % 0.5;
-    play({ days: 10.03, model: whole, spoil: apart, rows, said });
+    play({ days: 10.03, model: whole, spoil: apart, rows, said: saidByViews });
     const copy = new JointModel(MEMBERS, OPTIONS);
     copy.restore(whole.snapshot(), JSON.parse(JSON.stringify(whole.state())));
     expect(copy.last).toEqual(whole.last);
@@ -182,7 +185,7 @@ describe('JointModel', () => {
       rest.push(row.slice());
       return row;
     };
-    const on = { fromDay: 10.03, days: 11, spoil: apart, said };
+    const on = { fromDay: 10.03, days: 11, spoil: apart, said: saidByViews };
     const expected = play({ ...on, model: whole, rows: kept });
     const again = play({ ...on, model: copy, rows: () => rest.shift() ?? Float64Array.of() });
     expect(again).toEqual(expected);
