@@ -27,7 +27,10 @@ const { createService } = (await import(
 
 export interface ShownEstate {
   readonly url: string;
-  readonly nowMs: number;
+  /** JSON of a route below /api/v1. */
+  get(path: string): Promise<Record<string, unknown>>;
+  /** Judges the last two days of a series anew with a budget; its id once it is over. */
+  backtest(seriesId: number): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -49,7 +52,8 @@ export async function startShownEstate(port: number): Promise<ShownEstate> {
   await untilCaughtUp(watching.url, nowMs);
   return {
     url: watching.url,
-    nowMs,
+    get: (path) => ask(`${watching.url}/api/v1${path}`),
+    backtest: (seriesId) => backtestOf(watching.url, { seriesId, nowMs }),
     async stop() {
       await watching.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -131,15 +135,11 @@ async function declare(url: string, nowMs: number): Promise<void> {
       { title: 'Backup', weekly: 'daily 02:00-02:30', match: { instance: 'db-1' } },
       { title: 'New disks', starts_at: iso(20), ends_at: iso(22), match: { instance: 'web-2' } },
     ],
+    silences: [{ matchers: ['instance="web-1"'], duration: '2h', comment: 'New kernel' }],
     calendars: [{ name: 'Holidays', content: '12-25, Christmas\n01-01, New Year' }],
   };
   for (const [noun, bodies] of Object.entries(declared))
-    for (const body of bodies)
-      await fetch(`${url}/api/v1/${noun}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
+    for (const body of bodies) await ask(`${url}/api/v1/${noun}`, body);
 }
 
 async function untilLearned(url: string): Promise<void> {
@@ -148,6 +148,33 @@ async function untilLearned(url: string): Promise<void> {
 
 async function untilCaughtUp(url: string, nowMs: number): Promise<void> {
   await until(url, ({ last_sample_at: last }) => last !== null && Date.parse(last) >= nowMs);
+}
+
+async function backtestOf(
+  url: string,
+  { seriesId, nowMs }: { readonly seriesId: number; readonly nowMs: number },
+): Promise<number> {
+  const start = new Date(nowMs - 48 * HOUR_MS).toISOString();
+  const settings = { detection_direction: 'above_expected', alert_budget: { max: 3 } };
+  const { backtest_id: id } = await ask(`${url}/api/v1/backtests`, {
+    series_ids: [seriesId],
+    start,
+    settings,
+  });
+  for (;;) {
+    const { status } = await ask(`${url}/api/v1/backtests/${Number(id)}`);
+    if (status === 'completed' || status === 'failed') return Number(id);
+    await sleep(300);
+  }
+}
+
+async function ask(url: string, body?: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json' },
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (await answer.json()) as Record<string, unknown>;
 }
 
 type Series = z.output<typeof SeriesList>['series'][number];
