@@ -135,7 +135,7 @@ async function declare(url: string, nowMs: number): Promise<void> {
       { title: 'Backup', weekly: 'daily 02:00-02:30', match: { instance: 'db-1' } },
       { title: 'New disks', starts_at: iso(20), ends_at: iso(22), match: { instance: 'web-2' } },
     ],
-    silences: [{ matchers: ['instance="web-1"'], duration: '2h', comment: 'New kernel' }],
+    silences: [{ matchers: ['instance="web-1"'], duration: '3d', comment: 'New kernel' }],
     calendars: [{ name: 'Holidays', content: '12-25, Christmas\n01-01, New Year' }],
   };
   for (const [noun, bodies] of Object.entries(declared))

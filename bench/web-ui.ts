@@ -1,7 +1,6 @@
 // What the web UI costs: bytes, first paint, drawing 40,000 points, a year of a series. Run it with `npm run bench:ui`.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -43,12 +42,12 @@ try {
 } finally {
   await estate.stop();
 }
-const large = await serveLarge();
+const largePort = await freePort();
+const large = await serveLarge(largePort);
 try {
-  const { port } = large.address() as AddressInfo;
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   print(
-    `${POINTS} points with their band drawn: ${await drawMs(page, `http://127.0.0.1:${port}`)} ms`,
+    `${POINTS} points with their band drawn: ${await drawMs(page, `http://127.0.0.1:${largePort}`)} ms`,
   );
 } finally {
   large.close();
@@ -136,23 +135,20 @@ function yearMs(page: Page, url: string): Promise<number> {
 }
 
 /** The built UI over answers with as many points as asked: what is measured is the browser's work alone. */
-async function serveLarge(): Promise<Server> {
+async function serveLarge(port: number): Promise<Server> {
   const files = new Map([
-    ['/main.js', ['text/javascript', await readFile('dist/ui/main.js')]],
-    ['/main.css', ['text/css', await readFile('dist/ui/main.css')]],
-  ] as const);
-  const html = await readFile('dist/ui/index.html');
+    ['/main.js', { type: 'text/javascript', body: await readFile('dist/ui/main.js') }],
+    ['/main.css', { type: 'text/css', body: await readFile('dist/ui/main.css') }],
+  ]);
+  const page = { type: 'text/html', body: await readFile('dist/ui/index.html') };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://any').pathname;
-    const file = files.get(path as '/main.js');
-    if (file) return void response.setHeader('content-type', file[0]).end(file[1]);
-    const answer = largeAnswer(path);
-    if (answer === undefined && path.startsWith('/api/'))
-      return void response.writeHead(503).end('{}');
-    if (answer === undefined) return void response.setHeader('content-type', 'text/html').end(html);
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    const { type, body } = path.startsWith('/api/')
+      ? { type: 'application/json', body: JSON.stringify(largeAnswer(path) ?? {}) }
+      : (files.get(path) ?? page);
+    response.setHeader('content-type', type).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return server;
 }
 

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** What axe-core gives of a page, as far as it is used here. */
@@ -9,12 +8,10 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe finds serious or critical on the page shown: its rule and the first element that breaks it. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // As the developer tools do it: a script in the page would be refused by its policy.
-  await page.evaluate(await source);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations)`,
   );

@@ -94,3 +94,7 @@ function told(values: readonly Measured[]): Status['metrics'][number]['values'] 
       }),
     }));
 }
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
