@@ -94,7 +94,3 @@ function told(values: readonly Measured[]): Status['metrics'][number]['values'] 
       }),
     }));
 }
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
-}
