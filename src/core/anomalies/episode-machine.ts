@@ -17,6 +17,8 @@ import { farther, reachOf } from './reach.ts';
 const UNEASY_RATIO = 0.7;
 /** An open episode closes when the ratio has stayed below 1 for this many samples in a row. */
 const CALM_SAMPLES = 3;
+/** Most series have no news most of the time: they share it. */
+const NOTHING: readonly never[] = [];
 /** What is not back after this time is the new level. */
 const NEW_LEVEL_MS = DAY_MS;
 /** One that would open again within this time of its close goes on instead. */
@@ -62,8 +64,8 @@ export class EpisodeMachine {
   #episode: Episode | undefined;
   #calm = 0;
   #abnormalSince = Number.NaN;
-  #recent: boolean[] = [];
-  #news: Episode[] = [];
+  #recent: readonly boolean[] = NOTHING;
+  #news: readonly Episode[] = NOTHING;
 
   constructor(rules: EpisodeRules) {
     this.#rules = rules;
@@ -92,8 +94,7 @@ export class EpisodeMachine {
     else if (Number.isNaN(this.#abnormalSince)) this.#abnormalSince = timeMs;
     const { openAfter } = this.#rules;
     if (openAfter !== 'auto') {
-      this.#recent.push(ratio >= 1);
-      if (this.#recent.length > openAfter.of) this.#recent.shift();
+      this.#recent = [...this.#recent, ratio >= 1].slice(-openAfter.of);
     }
     const changed = this.#next(judgement, evidence);
     if (changed) this.#keep(changed);
@@ -102,8 +103,8 @@ export class EpisodeMachine {
 
   /** Episodes changed since the last call, each in its latest form, oldest first. */
   drain(): Episode[] {
-    const news = this.#news;
-    this.#news = [];
+    const news = [...this.#news];
+    this.#news = NOTHING;
     return news;
   }
 
@@ -119,7 +120,7 @@ export class EpisodeMachine {
       episode: this.#episode ?? null,
       calm: this.#calm,
       abnormalSince: Number.isNaN(this.#abnormalSince) ? null : this.#abnormalSince,
-      recent: [...this.#recent],
+      recent: this.#recent,
     };
   }
 
@@ -127,7 +128,7 @@ export class EpisodeMachine {
     this.#episode = state.episode ? withoutNulls(state.episode) : undefined;
     this.#calm = state.calm;
     this.#abnormalSince = state.abnormalSince ?? Number.NaN;
-    this.#recent = [...state.recent];
+    this.#recent = state.recent.length > 0 ? state.recent : NOTHING;
   }
 
   #isCalm(): boolean {
@@ -147,9 +148,8 @@ export class EpisodeMachine {
 
   #keep(changed: Episode): void {
     this.#episode = changed;
-    const latest = this.#news.length - 1;
-    if (this.#news[latest]?.openedAtMs === changed.openedAtMs) this.#news[latest] = changed;
-    else this.#news.push(changed);
+    const isUpdate = this.#news.at(-1)?.openedAtMs === changed.openedAtMs;
+    this.#news = [...(isUpdate ? this.#news.slice(0, -1) : this.#news), changed];
   }
 
   #begin(judgement: Readonly<Judgement>, evidence: Evidence): Episode {

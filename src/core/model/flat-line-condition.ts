@@ -24,8 +24,8 @@ export class FlatLineCondition implements Condition {
   };
   readonly #line: FlatLine;
 
-  constructor({ stepMs, dataRange }: Pick<SeriesPolicy, 'stepMs' | 'dataRange'>) {
-    this.#line = new FlatLine({ stepMs, ...(dataRange && { dataRange }) });
+  constructor(policy: Pick<SeriesPolicy, 'stepMs' | 'dataRange'>) {
+    this.#line = new FlatLine(policy);
   }
 
   get confidence(): number {

@@ -80,15 +80,21 @@ export class PackedRing {
     out.float(this.#block);
     out.singles(this.#open);
     out.singles(this.#scales);
-    out.bytes(new Uint8Array(this.#codes.buffer));
+    out.bytes(new Uint8Array(this.#codes.buffer, this.#codes.byteOffset, this.#codes.length));
   }
 
   load(state: StateReader): void {
     this.#first = state.float();
     this.#block = state.float();
     this.#open.set(state.singles());
-    this.#scales = state.singles();
-    this.#codes = new Int8Array(state.bytes().buffer);
+    const saved = { scales: state.singles(), codes: state.bytes() };
+    const { codes, scales } = roomFor(saved.scales.length >> 1);
+    if (saved.codes.length !== codes.length)
+      throw new RangeError('Cannot read a ring: its codes and scales are of different numbers');
+    codes.set(new Int8Array(saved.codes.buffer));
+    scales.set(saved.scales);
+    this.#codes = codes;
+    this.#scales = scales;
   }
 
   #begin(block: number): void {
@@ -131,8 +137,7 @@ export class PackedRing {
     const blocks = this.#scales.length >> 1;
     if (needed <= blocks || blocks === this.#mostBlocks) return;
     const more = Math.min(this.#mostBlocks, Math.max(needed, 2 * blocks, FEWEST_BLOCKS));
-    const codes = new Int8Array(more * BLOCK).fill(MISSING);
-    const scales = new Float32Array(2 * more);
+    const { codes, scales } = roomFor(more);
     for (let block = this.#block - blocks; block < this.#block; block++) {
       if (block < this.#first) continue;
       const [from, to] = [modulo(block, blocks), modulo(block, more)];
@@ -152,6 +157,16 @@ export class PackedRing {
   #slotOf(block: number): number {
     return modulo(block, this.#scales.length >> 1);
   }
+}
+
+/** Codes and scales of so many blocks in one piece of memory. */
+function roomFor(blocks: number): { readonly codes: Int8Array; readonly scales: Float32Array } {
+  const bytesOfScales = 2 * Float32Array.BYTES_PER_ELEMENT * blocks;
+  const memory = new ArrayBuffer(bytesOfScales + BLOCK * blocks);
+  return {
+    codes: new Int8Array(memory, bytesOfScales).fill(MISSING),
+    scales: new Float32Array(memory, 0, 2 * blocks),
+  };
 }
 
 function modulo(number: number, divisor: number): number {
