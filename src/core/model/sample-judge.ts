@@ -261,14 +261,21 @@ export class SampleJudge {
     this.#boundary.refit();
   }
 
-  /** Too small a deviation to matter, what usually follows a declared event, or a habit. */
+  /** Too small a deviation to matter or one that nobody minds, what usually follows a declared event, or a habit. */
   #isExcused(): boolean {
-    if (this.#isNegligible()) return true;
+    if (this.#isNegligible() || !this.#isMinded()) return true;
     const { value, lower, upper } = this.last;
     this.#normalAfter = this.events.explains(value, value >= lower && value <= upper);
     if (this.#normalAfter !== undefined) return true;
     // In the midst of trouble passing a usual place is no relief, staying there is.
     return (this.#calm >= CALM_SAMPLES || this.#home >= HOME_SAMPLES) && this.panel.usual;
+  }
+
+  /** Whether the value is on the side that matters: the way back from the other side is no trouble. */
+  #isMinded(): boolean {
+    const { direction } = this.policy;
+    const way = this.last.value - this.last.expected;
+    return direction === 'both' || (direction === 'above_expected' ? way > 0 : way < 0);
   }
 
   #isNegligible(): boolean {

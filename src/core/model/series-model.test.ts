@@ -96,13 +96,27 @@ describe('SeriesModel', () => {
     ['above_expected', -60, 0],
     ['below_expected', 60, 0],
     ['below_expected', -60, 1],
-  ] as const)('with direction %s a step of %d makes %d episodes', (direction, by, episodes) => {
-    const model = trained({ ...POLICY, direction });
-    const day = daily(0.3, 9, NEXT);
-    for (let i = 100; i < 104; i++) day.values[i] = (day.values[i] ?? 0) + by;
-    // The return to normal is a step the other way: only what happens before it is asked.
-    play(model, { times: day.times.subarray(0, 104), values: day.values.subarray(0, 104) });
-    expect(model.drainEpisodes()).toHaveLength(episodes);
+  ] as const)(
+    'with direction %s a step of %d and back makes %d episodes',
+    (direction, by, episodes) => {
+      const model = trained({ ...POLICY, direction });
+      const day = daily(0.3, 9, NEXT);
+      for (let i = 100; i < 104; i++) day.values[i] = (day.values[i] ?? 0) + by;
+      play(model, day);
+      expect(model.drainEpisodes()).toHaveLength(episodes);
+    },
+  );
+
+  it('does not mind the way back from a side that nobody minds', () => {
+    const found = (['both', 'below_expected'] as const).map((direction) => {
+      const model = trained({ ...POLICY, direction });
+      const day = daily(0.3, 9, NEXT);
+      // An hour of far more, then half an hour of half of it: going down, and still above.
+      for (let i = 100; i < 190; i++) day.values[i] = (day.values[i] ?? 0) + (i < 160 ? 200 : 100);
+      play(model, day);
+      return model.drainEpisodes().length;
+    });
+    expect(found).toEqual([1, 0]);
   });
 
   it('never calls a deviation below the minimum anomalous', () => {
