@@ -51,7 +51,7 @@ export async function loadToRoute(tx: Queryable, nowMs: number): Promise<ToRoute
     [ids],
   );
   const pending = await tx.query<PendingMessage>(
-    `select incident_id as "incidentId", channel, status from notifications
+    `select incident_id as "incidentId", channel, status, reason from notifications
      where status in ('waiting', 'withheld') and incident_id = any($1::bigint[])`,
     [ids],
   );

@@ -63,7 +63,7 @@ function at(more: Partial<Circumstances> = {}): Circumstances {
     silences: [],
     windows: [],
     told: undefined,
-    wasWithheld: false,
+    withheldFor: undefined,
     nowMs: NOON,
     zone: 'UTC',
     ...more,
@@ -197,9 +197,9 @@ describe('decideMessage()', () => {
   it('does not tell late of what ended while it was held back', () => {
     const ended = incident({ endedAtMs: NOON - MINUTE });
     expect(decideMessage(ended, at())).toEqual(send('firing'));
-    expect(decideMessage(ended, at({ wasWithheld: true }))).toMatchObject({
-      reason: 'its anomalies had ended before it could be sent',
-    });
+    const reason = 'silenced by 3; its anomalies ended before it could be sent';
+    for (const withheldFor of ['silenced by 3', reason])
+      expect(decideMessage(ended, at({ withheldFor }))).toMatchObject({ reason });
   });
 
   it('waits for what belongs to it below high, and only then', () => {
@@ -299,7 +299,9 @@ describe('planMessages()', () => {
 
   it('keeps the labels that a channel was told first, and drops what nobody needs any more', () => {
     const thread = { ...told(), incidentId: 7, channel: 'ops', labels: { instance: 'web-9' } };
-    const pending = [{ incidentId: 7, channel: 'mail', status: 'withheld' as const }];
+    const pending = [
+      { incidentId: 7, channel: 'mail', status: 'withheld' as const, reason: 'silenced by 3' },
+    ];
     const incidents = [incident({ status: 'resolved' })];
     const plan = planMessages({ incidents, threads: [thread], pending }, rules);
     expect(plan.sent[0]?.message).toMatchObject({

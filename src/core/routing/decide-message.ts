@@ -38,8 +38,8 @@ export interface Circumstances {
   readonly windows: readonly MaintenanceWindow[];
   /** What the channel was told so far; undefined when it was told nothing. */
   readonly told: Told | undefined;
-  /** Whether its first message was held back before. */
-  readonly wasWithheld: boolean;
+  /** Why its first message was held back before; undefined when it was not. */
+  readonly withheldFor: string | undefined;
   readonly nowMs: number;
   /** Zone of quiet hours and of times in reasons. */
   readonly zone: string;
@@ -47,6 +47,7 @@ export interface Circumstances {
 
 /** How soon an anomaly that was too small is looked at again: it grows without a change of its incident. */
 const AGAIN_MS = 60_000;
+const ENDED = '; its anomalies ended before it could be sent';
 const NOTHING: Decision = { kind: 'nothing' };
 const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
@@ -69,8 +70,9 @@ export function decideMessage(incident: RoutedIncident, at: Circumstances): Deci
   };
   if (message === 'firing' && incident.status === 'acknowledged')
     return withhold(`acknowledged by ${incident.acknowledgedBy ?? 'somebody'} before it was sent`);
-  if (message === 'firing' && at.wasWithheld && incident.endedAtMs !== null)
-    return withhold('its anomalies had ended before it could be sent');
+  const { withheldFor } = at;
+  if (message === 'firing' && withheldFor !== undefined && incident.endedAtMs !== null)
+    return withhold(withheldFor.endsWith(ENDED) ? withheldFor : withheldFor + ENDED);
   const heard = incident.members.map((member) => hearing(member, at));
   const loud = heard.flatMap(({ member, hush }) => (hush === undefined ? [member] : []));
   if (loud.length === 0) {

@@ -17,6 +17,7 @@ export interface PendingMessage {
   readonly incidentId: number;
   readonly channel: string;
   readonly status: 'waiting' | 'withheld';
+  readonly reason: string;
 }
 
 /** Incidents about which routes are asked, and what became of them so far. */
@@ -81,12 +82,12 @@ export function planMessages(
       const thread = threadOf.get(keyOf({ incidentId, channel }));
       const held = pendingOf.get(keyOf({ incidentId, channel }));
       const routes = rules.routes.filter((route) => route.channels.includes(channel));
-      const wasWithheld = held?.status === 'withheld';
+      const withheldFor = held?.status === 'withheld' ? held.reason : undefined;
       const decision: Decision = decideMessage(incident, {
         ...rules,
         routes,
         told: thread,
-        wasWithheld,
+        withheldFor,
       });
       if (decision.kind === 'send') {
         const labels = thread?.labels ?? incidentLabels(incident);
