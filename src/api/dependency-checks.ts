@@ -43,9 +43,11 @@ export async function checkDependencies({
 /** What hinders detection although everything answers, such as a query that the source refuses. */
 function detectionCheck({ running, problems }: ReturnType<EngineControl['status']>): Check {
   if (!running) return NOT_CONFIGURED;
-  const [first = '', ...others] = problems;
+  const [first, ...others] = problems;
+  if (first === undefined)
+    return { status: 'healthy', detail: 'nothing hinders it', latency_ms: 0 };
   const detail = others.length === 0 ? first : `${first} (and ${others.length} more, see the log)`;
-  return { status: first === '' ? 'healthy' : 'unhealthy', detail, latency_ms: 0 };
+  return { status: 'unhealthy', detail, latency_ms: 0 };
 }
 
 async function check(
