@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['test/services/**/*.test.ts', 'test/walls.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Real servers share two cores: one file at a time, and what fails has failed.
-    fileParallelism: false,
+    // Every file starts servers of its own on free ports and mostly waits for them: two at a time, and what fails has failed.
+    maxWorkers: 2,
     retry: 0,
   },
 });
