@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { testReporters } from './test/reporters.ts';
 
-/** The slow half: the built program against real servers, and the proof of the walls. */
+/** The slow half: the built program against real servers, commands that ask a running one, and the proof of the walls. */
 export default defineConfig({
   test: {
     reporters: testReporters(),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApi, type TestApi } from '../src/api/test-api.ts';
-import { startReceiver, type TestReceiver } from '../src/notify/test-receiver.ts';
-import { saimon } from './saimon-process.ts';
+import { openTestApi, type TestApi } from '../../src/api/test-api.ts';
+import { startReceiver, type TestReceiver } from '../../src/notify/test-receiver.ts';
+import { saimon } from '../saimon-process.ts';
 
 let server: TestApi;
 let receiver: TestReceiver;

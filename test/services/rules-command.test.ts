@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleEpisode } from '../src/api/sample-episode.ts';
-import { openTestApi, TEST_NOW_MS, type TestApi } from '../src/api/test-api.ts';
-import { saveQueries } from '../src/store/queries-table.ts';
-import { saveDetection } from '../src/store/save-detection.ts';
-import { ensureSeries } from '../src/store/series-table.ts';
-import { saimon } from './saimon-process.ts';
+import { sampleEpisode } from '../../src/api/sample-episode.ts';
+import { openTestApi, TEST_NOW_MS, type TestApi } from '../../src/api/test-api.ts';
+import { saveQueries } from '../../src/store/queries-table.ts';
+import { saveDetection } from '../../src/store/save-detection.ts';
+import { ensureSeries } from '../../src/store/series-table.ts';
+import { saimon } from '../saimon-process.ts';
 
 let server: TestApi;
 let url: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { IncidentReport } from '../src/contract/incident-report.ts';
-import { gaussian, seededRng } from '../src/core/random.ts';
-import { saimon } from './saimon-process.ts';
+import { IncidentReport } from '../../src/contract/incident-report.ts';
+import { gaussian, seededRng } from '../../src/core/random.ts';
+import { saimon } from '../saimon-process.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
