@@ -23,7 +23,7 @@ import type { EngineOptions } from './engine-options.ts';
 import { incidentChart } from './incident-chart.ts';
 import { routeIncidents } from './route-incidents.ts';
 import type { Telemetry } from './telemetry.ts';
-import { messageOf, type Trouble } from './trouble.ts';
+import { isAway, messageOf, type Trouble } from './trouble.ts';
 
 export interface DispatcherParts {
   readonly database: Database;
@@ -88,7 +88,8 @@ export class Dispatcher {
         if (dueMs !== null) waitMs = Math.min(waitMs, Math.max(50, dueMs - clock.now()));
         trouble.ends('notifications');
       } catch (error) {
-        if (!signal.aborted) trouble.begins('notifications', `${messageOf(error)}; tried again`);
+        const subject = isAway(error) ? 'database' : 'notifications';
+        if (!signal.aborted) trouble.begins(subject, `${messageOf(error)}; tried again`);
       }
       if (!signal.aborted) await clock.sleep(waitMs, this.#wake.signal);
     }

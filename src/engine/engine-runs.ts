@@ -24,7 +24,7 @@ import { routeIncidents } from './route-incidents.ts';
 import { countStates, writeSeriesRows } from './series-rows.ts';
 import { type TrainRunOptions, workOff } from './train-run.ts';
 import { queueDueTrainings } from './training-wishes.ts';
-import { messageOf, Trouble } from './trouble.ts';
+import { isAway, messageOf, Trouble } from './trouble.ts';
 import { deleteOld } from './upkeep.ts';
 import { Watch } from './watch.ts';
 
@@ -200,7 +200,7 @@ export class EngineRuns {
       await this.#writeStates();
       this.trouble.ends('training');
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || isAway(error)) return;
       this.trouble.begins('training', `${messageOf(error)}; training is tried again`);
     }
   }

@@ -1,4 +1,6 @@
 import type { Logger } from '../base/logger.ts';
+import { SourceError } from '../sources/errors.ts';
+import { StoreError } from '../store/errors.ts';
 
 /** What is wrong at present, by subject: one line in the log when it begins or changes, one when it ends. */
 export class Trouble {
@@ -32,4 +34,10 @@ export class Trouble {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the source or the database as a whole does not answer: detection tells of that, and one trouble is one line. */
+export function isAway(error: unknown): boolean {
+  const isOfWorld = error instanceof SourceError || error instanceof StoreError;
+  return isOfWorld && error.code === 'unreachable';
 }

@@ -74,8 +74,10 @@ export function dashboardsSuite(running: () => WatchedStack): void {
     const statements = sqlOf(dashboard);
     test.runIf(statements.length > 0)('PostgreSQL has rows for its SQL', async () => {
       for (const { where, text } of statements) {
-        const { rows } = await database.query(filledIn(text, values));
-        expect(rows, where).not.toEqual([]);
+        await eventually(async () => {
+          const { rows } = await database.query(filledIn(text, values));
+          expect(rows, where).not.toEqual([]);
+        }, PATIENT);
       }
     });
   });
