@@ -136,12 +136,16 @@ test('a dropped CSV file is judged, and its settings are shown as configuration'
   await page.getByText(/load went up to 40/).waitFor(PATIENT);
   await curve().waitFor(PATIENT);
   await page.getByText('alert_budget: {max: 3, every: 7d}').waitFor(PATIENT);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await seriousFindings(page)).toEqual([]);
+  }
   await page.reload();
   await page.getByRole('button', { name: 'Delete it' }).click();
   await page.getByText('None yet').waitFor(PATIENT);
 });
 
-test('axe finds nothing serious on any page, light on a desk and dark on a phone, and none is wider than it', async () => {
+test('axe finds nothing serious on any page, light and dark, on a desk and on a phone, and none is wider than it', async () => {
   // What the checks find, if there is something.
   await page.evaluate(
     `document.body.insertAdjacentHTML('beforeend', '<img id="odd" src="data:,">')`,
@@ -153,6 +157,8 @@ test('axe finds nothing serious on any page, light on a desk and dark on a phone
   const found: string[] = [];
   for (const [colorScheme, width] of [
     ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
     ['dark', 390],
   ] as const) {
     await page.emulateMedia({ colorScheme });
