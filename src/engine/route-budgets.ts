@@ -42,6 +42,8 @@ export class RouteBudgets {
   readonly #database: Database;
   /** When each was decided, and of what. */
   readonly #decided = new Map<string, string>();
+  /** The routes with a budget, as the database was told last. */
+  #kept = '';
 
   constructor(database: Database) {
     this.#database = database;
@@ -51,7 +53,7 @@ export class RouteBudgets {
   async renew(watched: WatchedByRoutes, options: RouteBudgetOptions): Promise<void> {
     const { routes } = await loadChannels(this.#database, options.notify);
     const budgeted = routes.filter(({ alertBudget }) => alertBudget !== undefined);
-    if (budgeted.length === 0 && this.#decided.size === 0) return;
+    await this.#keep(budgeted.map(({ name }) => name));
     for (const route of budgeted) {
       const concerns = compileMatchers(route.matchers.filter(({ name }) => name !== 'severity'));
       const series = watched.series.filter((one) => one.trained && concerns(labelsOf(one)));
@@ -61,9 +63,15 @@ export class RouteBudgets {
       await this.#decide(route, { ...watched, series }, options);
       this.#decided.set(route.name, basis);
     }
-    const names = budgeted.map(({ name }) => name);
+  }
+
+  /** Forgets routes that have no budget any more, those of the process before too. */
+  async #keep(names: readonly string[]): Promise<void> {
+    const kept = JSON.stringify(names);
+    if (kept === this.#kept) return;
     await keepRouteBudgets(this.#database, names);
     for (const name of this.#decided.keys()) if (!names.includes(name)) this.#decided.delete(name);
+    this.#kept = kept;
   }
 
   async #decide(
