@@ -141,6 +141,34 @@ export function addDeclared(program: Command): void {
         own.optsWithGlobals(),
       ),
     );
+
+  const days = program
+    .command('calendars')
+    .description('days that are like a weekend, as a running SAIMon knows them: list, add, remove');
+  command(days, 'list', 'newest first', 'saimon calendars list')
+    .option(...URL_OPTION)
+    .action(async (_, own: Command) =>
+      (await import('./commands/calendars.ts')).listCalendarsCommand(own.optsWithGlobals()),
+    );
+  command(
+    days,
+    'add',
+    'read one, in the place of that of its name',
+    'saimon calendars add days.ics',
+  )
+    .argument('<file>', 'iCalendar, or a date and a name a line')
+    .option('--name <name>', 'default: that of the file')
+    .option('--reason <text>')
+    .option(...URL_OPTION)
+    .action(async (file: string, _, own: Command) =>
+      (await import('./commands/calendars.ts')).addCalendarCommand(file, own.optsWithGlobals()),
+    );
+  command(days, 'remove', 'its days are like any other again', 'saimon calendars remove 12')
+    .argument('<id>', 'see list')
+    .option(...URL_OPTION)
+    .action(async (id: string, _, own: Command) =>
+      (await import('./commands/calendars.ts')).removeCalendarCommand(id, own.optsWithGlobals()),
+    );
 }
 
 /** What came of false alarms. */

@@ -38,7 +38,7 @@ export async function declaredSettings(
   const { events: eventFile, calendar, tz: zone } = options;
   const { maintenance, calendars } = engineSettings(config).context;
   const texts = calendars.map(({ content }) => content);
-  if (calendar !== undefined) texts.push(calendarText(calendar));
+  if (calendar !== undefined) texts.push(calendarOf(calendar, '--calendar').content);
   const days = texts.flatMap((text) => readCalendar(text, ANY_YEAR).map(({ day }) => day));
   return {
     labels: parseLabels(options.labels),
@@ -56,12 +56,13 @@ export function withDeclared<Settings extends Omit<BacktestOptions, 'learnRows'>
   return { ...settings, ...declared, policy: { ...settings.policy, restDays } };
 }
 
-function calendarText(file: string): string {
+/** A calendar file's name and text, `what` being how the command line speaks of it. */
+export function calendarOf(file: string, what: string): ReturnType<typeof readCalendarFile> {
   try {
-    return readCalendarFile(file).content;
+    return readCalendarFile(file);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`Cannot use --calendar ${file}: ${error.message}`, { cause: error });
+    throw new UsageError(`Cannot use ${what} ${file}: ${error.message}`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { readVersion } from '../app/version.ts';
 import { command } from './command.ts';
 import { addConfig, addDeclared, addModels, addRules, addTruth } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
+import { addIncidents } from './incident-commands.ts';
 import { addNotify } from './notify-commands.ts';
 import { note } from './output.ts';
 
@@ -195,6 +196,7 @@ function createProgram(): Command {
       (await import('./commands/train.ts')).trainCommand(own.optsWithGlobals()),
     );
 
+  addIncidents(program);
   addModels(program);
   addDeclared(program);
   addRules(program);

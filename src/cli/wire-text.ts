@@ -11,3 +11,12 @@ export function labelText(labels: Labels): string {
     .map(([name, value]) => `${name}=${value}`)
     .join(', ');
 }
+
+/** The part of an address after its question mark; what is not given is left out. */
+export function queryText(asked: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(asked)
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+    )
+    .join('&');
+}

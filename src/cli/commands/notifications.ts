@@ -5,7 +5,7 @@ import {
 } from '../../contract/notification.ts';
 import { print, printJson, table } from '../output.ts';
 import { type ClientOptions, createServerClient, idOf, userQuery } from '../server-client.ts';
-import { wireTime } from '../wire-text.ts';
+import { queryText, wireTime } from '../wire-text.ts';
 
 export interface NotificationsOptions extends ClientOptions {
   readonly incident?: string;
@@ -29,12 +29,7 @@ export async function notificationsCommand(options: NotificationsOptions): Promi
     return;
   }
   const { incident, channel, status, limit } = options;
-  const asked = { incident_id: incident, channel, status, limit };
-  const part = Object.entries(asked)
-    .flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
-    )
-    .join('&');
+  const part = queryText({ incident_id: incident, channel, status, limit });
   const list = await client.get(`${PATH}?${part}`, NotificationList);
   if (options.json) printJson(list);
   else

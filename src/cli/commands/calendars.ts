@@ -1,0 +1,62 @@
+import { Calendar, CalendarList, CalendarRemoved } from '../../contract/calendar.ts';
+import { calendarOf } from '../declared-settings.ts';
+import { print, printJson, table } from '../output.ts';
+import {
+  type ClientOptions,
+  createServerClient,
+  idOf,
+  pages,
+  userQuery,
+} from '../server-client.ts';
+import { wireTime } from '../wire-text.ts';
+
+export interface AddCalendarOptions extends ClientOptions {
+  readonly name?: string;
+  readonly reason?: string;
+}
+
+const PATH = '/api/v1/calendars';
+const HEAD = ['ID', 'NAME', 'SINCE', 'FROM', 'BY', 'REASON'];
+
+/** `calendars list` */
+export async function listCalendarsCommand(options: ClientOptions): Promise<void> {
+  const client = createServerClient(options);
+  const calendars: Calendar[] = [];
+  const ask = (part: string) => client.get(`${PATH}?${part}`, CalendarList);
+  for await (const page of pages(ask, (list) => list.calendars)) calendars.push(...page);
+  if (options.json) printJson({ total: calendars.length, calendars });
+  else print(calendars.length === 0 ? 'No calendar is known' : table(HEAD, calendars.map(cells)));
+}
+
+/** `calendars add FILE` */
+export async function addCalendarCommand(
+  file: string,
+  { name, reason, ...options }: AddCalendarOptions,
+): Promise<void> {
+  const read = calendarOf(file, 'the calendar');
+  const body = { name: name ?? read.name, content: read.content, reason };
+  const request = { method: 'POST', path: `${PATH}?${userQuery()}`, body } as const;
+  const calendar = await createServerClient(options).send(request, Calendar);
+  if (options.json) printJson(calendar);
+  else print(`Calendar ${calendar.id} kept: the days of ${calendar.name} are like a weekend`);
+}
+
+/** `calendars remove ID` */
+export async function removeCalendarCommand(id: string, options: ClientOptions): Promise<void> {
+  const path = `${PATH}/${idOf(id, 'saimon calendars list')}?${userQuery()}`;
+  const client = createServerClient(options);
+  const answer = await client.send({ method: 'DELETE', path }, CalendarRemoved);
+  if (options.json) printJson(answer);
+  else print(answer.message);
+}
+
+function cells(calendar: Calendar): string[] {
+  return [
+    String(calendar.id),
+    calendar.name,
+    wireTime(calendar.created_at),
+    calendar.origin,
+    calendar.created_by,
+    calendar.reason,
+  ];
+}
