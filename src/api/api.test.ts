@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { auditTransactionSuite } from './audit-transaction.suite.ts';
 import { alertBudgetSuite } from './routes/alert-budget.suite.ts';
 import { anomaliesSuite } from './routes/anomalies.suite.ts';
 import { auditSuite } from './routes/audit.suite.ts';
@@ -54,6 +55,7 @@ describe('truth incidents', truthIncidentsSuite);
 describe('channels', channelsSuite);
 describe('silences', silencesSuite);
 describe('audit', auditSuite);
+describe('audit and change', auditTransactionSuite);
 describe('the hook of Slack', slackHookSuite);
 describe('lists', listsSuite);
 describe('stream', streamSuite);

@@ -15,7 +15,7 @@ export interface EngineControl
     Engine,
     | 'subscribe'
     | 'latestJudgements'
-    | 'requestTraining'
+    | 'notifyTrainingRequested'
     | 'notifyModelActivated'
     | 'notifyQueriesChanged'
     | 'notifyContextChanged'

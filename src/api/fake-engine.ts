@@ -28,8 +28,8 @@ export class FakeEngine implements EngineControl {
     return this.judgements;
   }
 
-  async requestTraining(seriesId: number): Promise<void> {
-    this.asked.push(`train ${seriesId}`);
+  notifyTrainingRequested(): void {
+    this.asked.push('training');
   }
 
   notifyModelActivated(seriesId: number): void {

@@ -3,6 +3,7 @@ import cors from '@fastify/cors';
 import fastify from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { auditRequests } from './audit-requests.ts';
+import { changesAsOne } from './changes-as-one.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerFailures } from './failures.ts';
 import type { FastifyApi } from './fastify-api.ts';
@@ -50,7 +51,8 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** The REST API, ready to `listen`; `close()` ends streams and open requests. */
-export async function createServer(dependencies: ApiDependencies): Promise<FastifyApi> {
+export async function createServer(parts: ApiDependencies): Promise<FastifyApi> {
+  const dependencies = changesAsOne(parts);
   const api: FastifyApi = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { ignoreTrailingSlash: true },

@@ -4,7 +4,7 @@ import type { Comparison } from '../core/model/version-trial.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { listModels, rollBackModel } from '../store/models-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
-import { listTrainingJobs } from '../store/training-jobs-table.ts';
+import { listTrainingJobs, requestTraining } from '../store/training-jobs-table.ts';
 import type { Engine } from './engine.ts';
 import { NOON_MS, noise, TestWorld } from './test-engine.ts';
 import { createInlineTraining } from './workers/training-workers.ts';
@@ -113,7 +113,7 @@ describe('a new version', () => {
     raised = undefined;
     await world.clock.advance(HOUR_MS);
     await engine.detectOnce();
-    await engine.requestTraining(1);
+    await requestTraining(database, 1, world.clock.now());
     await engine.trainOnce();
     expect(await inForce()).toBe('2026-11-25.2');
   });

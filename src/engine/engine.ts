@@ -4,7 +4,6 @@ import type { Judgement } from '../core/model/judgement.ts';
 import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
 import type { SeriesState } from '../store/series-table.ts';
-import { enqueueTrainingJobs } from '../store/training-jobs-table.ts';
 import type { DispatcherParts } from './dispatcher.ts';
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from './engine-options.ts';
 import { EngineRuns } from './engine-runs.ts';
@@ -80,8 +79,8 @@ export interface Engine {
   subscribe(listener: LiveListener): () => void;
   latestJudgements(): Iterable<LatestJudgement>;
   seriesProgress(seriesId: number): SeriesProgress | undefined;
-  /** Asks for a training soon; asked again within the minute it is the same job. */
-  requestTraining(seriesId: number, reason?: string): Promise<void>;
+  /** A training was queued. */
+  notifyTrainingRequested(): void;
   notifyModelActivated(seriesId: number): void;
   notifyQueriesChanged(): void;
   /** Events, planned work or calendars changed. */
@@ -90,10 +89,7 @@ export interface Engine {
   notifyRoutingChanged(): void;
 }
 
-const MINUTE_MS = 60_000;
-
 export function createEngine(dependencies: EngineDependencies): Engine {
-  const { clock, database } = dependencies;
   const runs = new EngineRuns(dependencies, { ...DEFAULT_ENGINE_OPTIONS, ...dependencies.options });
   const ending = new AbortController();
   let schedule: Promise<void> | undefined;
@@ -147,14 +143,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const msLeft = trained ? null : Math.max(0, samplesNeeded - samplesSeen) * query.stepMs;
       return { state, reason, samplesSeen, samplesNeeded, msLeft };
     },
-    async requestTraining(seriesId, reason = 'request') {
-      const minute = new Date(Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS).toISOString();
-      const occasion = `${reason} ${minute.slice(0, 16)}`;
-      await enqueueTrainingJobs(database, [{ seriesId, occasion }]);
-      runs.wakeTraining();
-    },
     // Every run looks for versions put in force, changed queries and what was declared: told, it comes at once.
     notifyModelActivated() {},
+    notifyTrainingRequested: () => runs.wakeTraining(),
     notifyQueriesChanged: () => runs.wakeDetection(),
     notifyContextChanged: () => runs.wakeDetection(),
     notifyRoutingChanged: () => runs.dispatcher.wake(),

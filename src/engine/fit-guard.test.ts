@@ -7,7 +7,7 @@ import { saveEvents } from '../store/events-table.ts';
 import { addMaintenance } from '../store/maintenance-windows-table.ts';
 import { listModels } from '../store/models-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
-import { listTrainingJobs } from '../store/training-jobs-table.ts';
+import { listTrainingJobs, requestTraining } from '../store/training-jobs-table.ts';
 import { confirmAnomaly } from '../store/verdicts-table.ts';
 import type { Engine } from './engine.ts';
 import { MINUTE_MS, NOON_MS, noiseWithJump, TestWorld } from './test-engine.ts';
@@ -33,7 +33,7 @@ afterEach(() => database.close());
 async function train() {
   await world.clock.advance(MINUTE_MS);
   await engine.detectOnce();
-  await engine.requestTraining(1);
+  await requestTraining(database, 1, world.clock.now());
   await engine.trainOnce();
   const { rows } = await listModels(database, { ...ALL, activeOnly: true });
   const jobs = await listTrainingJobs(database, ALL);

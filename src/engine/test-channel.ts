@@ -4,7 +4,6 @@ import { createNotifier } from '../notify/create-notifier.ts';
 import type { Outcome } from '../notify/notifier.ts';
 import type { Database } from '../store/database.ts';
 import { installationId } from '../store/installation.ts';
-import { addTestNotification } from '../store/notifications-table.ts';
 import type { Channel } from './channels.ts';
 import type { NotifyOptions } from './notify-options.ts';
 
@@ -14,11 +13,11 @@ export interface TestParts {
   readonly options: Pick<NotifyOptions, 'timeoutMs' | 'externalUrl'>;
 }
 
-/** Sends a real message that says that it is a test, once, and keeps what became of it. */
-export async function testChannel(
+/** Sends a real message that says that it is a test, once. */
+export async function sendTest(
   { name, settings }: Channel,
   { database, clock, options }: TestParts,
-): Promise<{ readonly outcome: Outcome; readonly notificationId: number }> {
+): Promise<Outcome> {
   const nowMs = clock.now();
   const key = `saimon-${await installationId(database)}-test-${nowMs}`;
   const notifier = createNotifier(settings);
@@ -32,14 +31,7 @@ export async function testChannel(
     // What keeps a list of what goes on is not left with a test on it.
     if (outcome.kind === 'sent' && settings.type === 'pagerduty')
       await send({ ...testMessage(nowMs), kind: 'resolved', status: 'resolved' });
-    const isSent = outcome.kind === 'sent';
-    const notificationId = await addTestNotification(database, {
-      channel: name,
-      sentAtMs: isSent ? clock.now() : null,
-      reason: isSent ? (outcome.note ?? null) : outcome.reason,
-      nowMs,
-    });
-    return { outcome, notificationId };
+    return outcome;
   } finally {
     notifier.close();
   }

@@ -5,7 +5,7 @@ import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { activateModel, listModels } from '../store/models-table.ts';
 import { listSeries } from '../store/series-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
-import { listTrainingJobs } from '../store/training-jobs-table.ts';
+import { listTrainingJobs, requestTraining } from '../store/training-jobs-table.ts';
 import { MINUTE_MS, NOON_MS, noise, noiseWithJump, TestWorld } from './test-engine.ts';
 import { createInlineTraining } from './workers/training-workers.ts';
 
@@ -101,8 +101,8 @@ test('an older version that is put in force speaks from the next run on', async 
   await engine.detectOnce();
   await engine.trainOnce();
   await world.run(engine, 10, 10);
-  await engine.requestTraining(1);
-  await engine.requestTraining(1);
+  await requestTraining(database, 1, world.clock.now());
+  await requestTraining(database, 1, world.clock.now());
   await engine.trainOnce();
   expect(await jobs()).toEqual(['1 first: completed', '1 request 2026-11-22T12:10: completed']);
   expect(await versions()).toEqual(['2026-11-22.1', '2026-11-22.2 active']);

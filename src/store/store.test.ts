@@ -5,6 +5,7 @@ import { describeContextStore } from './context.suite.ts';
 import { describeDetectionStore } from './detection.suite.ts';
 import { describeEntityStore } from './entities.suite.ts';
 import { describeIncidentStore } from './incidents.suite.ts';
+import { describeJoinedStore } from './join-transactions.suite.ts';
 import { describeLearningStore } from './learning.suite.ts';
 import { describeNotificationStore } from './notifications.suite.ts';
 import { describeRuleStore } from './rules.suite.ts';
@@ -14,6 +15,7 @@ import { describeTruthStore } from './truth-incidents.suite.ts';
 
 describe('the embedded database', () => {
   describe('what is watched', () => describeStore(openTestDatabase));
+  describe('what is one transaction', () => describeJoinedStore(openTestDatabase));
   describe('what is learned', () => describeLearningStore(openTestDatabase));
   describe('what is detected', () => describeDetectionStore(openTestDatabase));
   describe('what is judged together', () => describeEntityStore(openTestDatabase));

@@ -50,6 +50,16 @@ export async function enqueueTrainingJobs(
   );
 }
 
+/** Queues a training that somebody asked for; asked again within the minute it is the same one. */
+export async function requestTraining(
+  db: Queryable,
+  seriesId: number,
+  nowMs: number,
+): Promise<void> {
+  const occasion = `request ${isoTime(nowMs).slice(0, 16)}`;
+  await enqueueTrainingJobs(db, [{ seriesId, occasion }]);
+}
+
 /** Takes the oldest queued jobs; no other process gets the same ones. */
 export async function claimTrainingJobs(
   db: Queryable,

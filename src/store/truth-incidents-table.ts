@@ -19,6 +19,14 @@ export interface StoredTruthIncident extends Omit<TruthIncidentDraft, 'sourceKey
   readonly createdAtMs: number;
 }
 
+export interface SavedTruthIncident extends StoredTruthIncident {
+  readonly isNew: boolean;
+  /** It is new, or its end is known now. */
+  readonly isChanged: boolean;
+  /** Somebody took it back before. */
+  readonly removed: boolean;
+}
+
 const columns = `id, name, labels, started_at as "startedAtMs", ended_at as "endedAtMs", source,
   created_by as "createdBy", created_at as "createdAtMs"`;
 
@@ -29,7 +37,7 @@ const MOST_REPORTED = 10_000;
 export async function saveTruthIncidents(
   db: Queryable,
   drafts: readonly TruthIncidentDraft[],
-): Promise<(StoredTruthIncident & { readonly isNew: boolean; readonly removed: boolean })[]> {
+): Promise<SavedTruthIncident[]> {
   if (drafts.length === 0) return [];
   const unique = new Map<string, TruthIncidentDraft>();
   for (const draft of drafts) {
@@ -50,7 +58,10 @@ export async function saveTruthIncidents(
      select name, labels, started_at, ended_at, source, source_key, created_by
      from jsonb_populate_recordset(null::truth_incidents, $1::jsonb) order by started_at
      on conflict (source, source_key) do update set ended_at = greatest(t.ended_at, excluded.ended_at)
-     returning ${columns}, xmax = 0 as "isNew", removed_at is not null as removed`,
+     returning ${columns}, xmax = 0 as "isNew", removed_at is not null as removed,
+       -- Asked of the table as it was before this statement.
+       not exists (select from truth_incidents was
+         where was.id = t.id and was.ended_at is not distinct from t.ended_at) as "isChanged"`,
     [JSON.stringify(rows)],
   );
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../src/store/database.ts';
 import { describeDetectionStore } from '../../src/store/detection.suite.ts';
 import { describeEntityStore } from '../../src/store/entities.suite.ts';
 import { describeIncidentStore } from '../../src/store/incidents.suite.ts';
+import { describeJoinedStore } from '../../src/store/join-transactions.suite.ts';
 import { describeLearningStore } from '../../src/store/learning.suite.ts';
 import { MIGRATIONS, migrate } from '../../src/store/migrate.ts';
 import { describeNotificationStore } from '../../src/store/notifications.suite.ts';
@@ -34,6 +35,7 @@ describe('the store on PostgreSQL', () => {
 
   const open = async (): Promise<Database> => openPostgres(await server.createDatabase(template));
   describe('what is watched', () => describeStore(open));
+  describe('what is one transaction', () => describeJoinedStore(open));
   describe('what is learned', () => describeLearningStore(open));
   describe('what is detected', () => describeDetectionStore(open));
   describe('what is judged together', () => describeEntityStore(open));

@@ -5,7 +5,7 @@ import { ApiError } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { isBearer, isSigned } from '../signature.ts';
-import { incidentsOfAlerts } from '../wire/truth-incident.ts';
+import { incidentsOfAlerts, truthIncidentOf } from '../wire/truth-incident.ts';
 
 /** Where Alertmanager tells of what really happened. A message sent twice changes nothing. */
 export async function alertmanagerHookRoutes(
@@ -26,6 +26,7 @@ export async function alertmanagerHookRoutes(
     raw.post(
       '/api/v1/hooks/alertmanager',
       {
+        config: { changesItself: true },
         schema: {
           tags: ['hooks'],
           summary:
@@ -34,10 +35,17 @@ export async function alertmanagerHookRoutes(
           response: { 200: AlertsKept },
         },
       },
-      async ({ body }) => {
-        const drafts = incidentsOfAlerts(body);
-        await saveTruthIncidents(database, drafts);
-        const ignored = body.alerts.length - drafts.length;
+      async (request) => {
+        const { alerts } = request.body;
+        const drafts = incidentsOfAlerts(request.body);
+        await request.change(
+          () => saveTruthIncidents(database, drafts),
+          (saved) => {
+            const changed = saved.filter(({ isChanged }) => isChanged).map(truthIncidentOf);
+            return changed.length === 0 ? null : { after: { truth_incidents: changed } };
+          },
+        );
+        const ignored = alerts.length - drafts.length;
         return { message: 'Alerts kept as incidents', kept: drafts.length, ignored };
       },
     );

@@ -60,7 +60,8 @@ export function calendarRoutes(
       checkContent(body.content);
       const row = await putCalendar(database, 'api', { ...body, createdBy: user });
       engine.notifyContextChanged();
-      return reply.status(201).send(calendarOf(row));
+      void reply.status(201);
+      return calendarOf(row);
     },
   );
 

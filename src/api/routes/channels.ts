@@ -8,10 +8,10 @@ import {
 } from '../../contract/channel.ts';
 import { User } from '../../contract/paging.ts';
 import { type Channel, loadChannels, readRoute, routeSchema } from '../../engine/channels.ts';
-import { testChannel } from '../../engine/test-channel.ts';
+import { sendTest } from '../../engine/test-channel.ts';
 import { type ChannelSettings, channelSchema, missingKey } from '../../notify/channel-schema.ts';
 import { addChannel, removeChannel } from '../../store/channels-table.ts';
-import { channelStandings } from '../../store/notifications-table.ts';
+import { addTestNotification, channelStandings } from '../../store/notifications-table.ts';
 import { ApiError, notFound, ofConfiguration, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
@@ -80,7 +80,8 @@ export function channelRoutes(
       const added = await addChannel(database, { name, settings, route, createdBy: user });
       if (!added) throw taken;
       engine.notifyRoutingChanged();
-      return reply.status(201).send(await wiredOne(name));
+      void reply.status(201);
+      return await wiredOne(name);
     },
   );
 
@@ -107,6 +108,7 @@ export function channelRoutes(
   api.post(
     '/api/v1/channels/:name/test',
     {
+      config: { changesItself: true },
       schema: {
         tags: TAGS,
         summary: 'Send a real message that says that it is a test, and say what became of it',
@@ -115,16 +117,21 @@ export function channelRoutes(
         response: { 200: ChannelTested },
       },
     },
-    async ({ params: { name } }) => {
+    async (request) => {
+      const { name } = request.params;
       const channel = await getChannel(name);
       const options = watching().notify;
-      const { outcome, notificationId } = await testChannel(channel, { database, clock, options });
-      return {
+      const outcome = await sendTest(channel, { database, clock, options });
+      const isSent = outcome.kind === 'sent';
+      const reason = isSent ? (outcome.note ?? null) : outcome.reason;
+      const nowMs = clock.now();
+      const tested = { channel: name, sentAtMs: isSent ? nowMs : null, reason, nowMs };
+      return request.change(async () => ({
         channel: name,
-        outcome: outcome.kind === 'sent' ? ('sent' as const) : ('failed' as const),
-        reason: outcome.kind === 'sent' ? (outcome.note ?? null) : outcome.reason,
-        notification_id: notificationId,
-      };
+        outcome: isSent ? ('sent' as const) : ('failed' as const),
+        reason,
+        notification_id: await addTestNotification(database, tested),
+      }));
     },
   );
 

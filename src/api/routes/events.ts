@@ -71,7 +71,8 @@ export function eventRoutes(
         throw new ApiError(409, 'conflict', message);
       }
       engine.notifyContextChanged();
-      return reply.status(saved.isNew ? 201 : 200).send(eventOf(row));
+      void reply.status(saved.isNew ? 201 : 200);
+      return eventOf(row);
     },
   );
 

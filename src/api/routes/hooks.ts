@@ -58,6 +58,7 @@ export async function hookRoutes(
     raw.post(
       '/api/v1/hooks/github',
       {
+        config: { changesItself: true },
         schema: {
           tags: TAGS,
           summary:
@@ -67,7 +68,8 @@ export async function hookRoutes(
           response: { 200: HookAnswer },
         },
       },
-      async ({ body, query, headers }) => {
+      async (request) => {
+        const { body, query, headers } = request;
         const happened = headers['x-github-event'];
         if (happened === undefined || happened === '') {
           const expected = 'the header X-GitHub-Event, as GitHub sends it';
@@ -87,9 +89,11 @@ export async function hookRoutes(
             `Cannot take the webhook: expected deployment and repository, as GitHub sends ${happened}`,
           );
         }
-        const { id } = only(await saveEvents(database, [event]));
-        engine.notifyContextChanged();
-        return { message: 'Event kept', event_id: id };
+        return request.change(async () => {
+          const { id } = only(await saveEvents(database, [event]));
+          engine.notifyContextChanged();
+          return { message: 'Event kept', event_id: id };
+        });
       },
     );
   });

@@ -176,7 +176,8 @@ export function incidentRoutes(
     async ({ params: { id }, query: { user }, body: { text } }, reply) => {
       await getOwn(id, 'note');
       await addNote(database, id, { user, nowMs: clock.now(), text });
-      return reply.status(201).send({ message: 'Note added', incident_id: id });
+      void reply.status(201);
+      return { message: 'Note added', incident_id: id };
     },
   );
 

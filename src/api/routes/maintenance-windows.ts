@@ -91,7 +91,8 @@ export function maintenanceWindowRoutes(
         createdBy: user,
       });
       engine.notifyContextChanged();
-      return reply.status(201).send(wire(row));
+      void reply.status(201);
+      return wire(row);
     },
   );
 

@@ -81,25 +81,28 @@ export function metricRoutes(
   api.post(
     '/api/v1/metrics/discover',
     {
+      config: { changesItself: true },
       schema: {
         tags: TAGS,
         summary: 'Ask the source what it holds; what is proposed is watched once it is made active',
         response: { 200: Discovery },
       },
     },
-    async () => {
+    async (request) => {
       const proposals = await source.discover();
-      const added = await proposeQueries(database, 'discovered', proposals);
-      const fresh = new Set(added.map((query) => query.alias));
-      const metrics = proposals.map((proposal) => ({
-        name: proposal.alias,
-        query: proposal.expr,
-        metric_type: proposal.metricType,
-        description: proposal.description,
-        unit: proposal.unit,
-        known: !fresh.has(proposal.alias),
-      }));
-      return { total_discovered: proposals.length, new_metrics: fresh.size, metrics };
+      return request.change(async () => {
+        const added = await proposeQueries(database, 'discovered', proposals);
+        const fresh = new Set(added.map((query) => query.alias));
+        const metrics = proposals.map((proposal) => ({
+          name: proposal.alias,
+          query: proposal.expr,
+          metric_type: proposal.metricType,
+          description: proposal.description,
+          unit: proposal.unit,
+          known: !fresh.has(proposal.alias),
+        }));
+        return { total_discovered: proposals.length, new_metrics: fresh.size, metrics };
+      });
     },
   );
 

@@ -8,6 +8,7 @@ import {
   claimTrainingJobs,
   enqueueTrainingJobs,
   failTrainingJob,
+  listTrainingJobs,
 } from '../../store/training-jobs-table.ts';
 import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
@@ -139,12 +140,13 @@ export function modelsSuite(): void {
       status: 202,
       body: { model_id: id, series_id: seriesId },
     });
-    expect(server.engine.asked).toContain(`train ${seriesId}`);
+    expect(server.engine.asked).toContain('training');
+    const { rows } = await listTrainingJobs(server.database, { skip: 0, limit: 10 });
+    expect(rows).toMatchObject([{ seriesId, occasion: 'request 2026-11-22T12:00' }]);
   });
 
   test('training jobs are listed by status with their figures', async () => {
     const { database } = server;
-    await enqueueTrainingJobs(database, [{ seriesId, occasion: 'first' }]);
     const [job] = await claimTrainingJobs(database, 1);
     await failTrainingJob(database, job?.id ?? 0, { errorMessage: 'Cannot read history: timeout' });
     await enqueueTrainingJobs(database, [{ seriesId, occasion: 'night' }]);
@@ -156,7 +158,7 @@ export function modelsSuite(): void {
     expect(TrainingJob.parse(one.body)).toMatchObject({
       error_message: 'Cannot read history: timeout',
       duration_seconds: expect.any(Number),
-      occasion: 'first',
+      occasion: 'request 2026-11-22T12:00',
     });
     expect((await server.call('GET', '/api/v1/training-jobs')).body).toMatchObject({ total: 2 });
     expect((await server.call('GET', '/api/v1/training-jobs?status=lost')).status).toBe(422);

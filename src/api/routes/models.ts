@@ -19,6 +19,7 @@ import {
   rollBackModel,
 } from '../../store/models-table.ts';
 import { findQueryById } from '../../store/queries-table.ts';
+import { requestTraining } from '../../store/training-jobs-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
@@ -186,10 +187,10 @@ export function modelRoutes(
           'not_trainable',
           `Cannot train model ${id}: it was reported by another program and has no series`,
         );
-      await engine.requestTraining(seriesId);
-      return reply
-        .status(202)
-        .send({ message: 'Training queued', model_id: id, series_id: seriesId });
+      await requestTraining(database, seriesId, clock.now());
+      engine.notifyTrainingRequested();
+      void reply.status(202);
+      return { message: 'Training queued', model_id: id, series_id: seriesId };
     },
   );
 }

@@ -79,8 +79,11 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
   );
   api.post(
     '/-/reload',
-    { schema: { tags: TAGS, summary: 'Read the configuration anew' } },
-    async (_request, reply) => {
+    {
+      config: { changesItself: true },
+      schema: { tags: TAGS, summary: 'Read the configuration anew' },
+    },
+    async (request, reply) => {
       try {
         await reload();
       } catch (error) {
@@ -88,6 +91,8 @@ export function operationRoutes(api: FastifyApi, dependencies: ApiDependencies):
         logger.warn({ err: message }, 'Configuration not reloaded');
         throw new ApiError(500, 'reload_failed', message);
       }
+      // What was read stays read, also where its row cannot be written.
+      await request.change(async () => {});
       return reply.type('text/plain').send('Configuration reloaded.\n');
     },
   );

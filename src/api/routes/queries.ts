@@ -57,8 +57,12 @@ export function queryRoutes(
 
   api.post(
     '/api/v1/queries',
-    { schema: { tags: TAGS, summary: 'Watch a query', body: NewQuery, response: { 201: Query } } },
-    async ({ body: { alias, ...change } }, reply) => {
+    {
+      config: { changesItself: true },
+      schema: { tags: TAGS, summary: 'Watch a query', body: NewQuery, response: { 201: Query } },
+    },
+    async (request, reply) => {
+      const { alias, ...change } = request.body;
       const known = await findQuery(database, alias);
       if (known?.active)
         throw new ApiError(
@@ -66,13 +70,16 @@ export function queryRoutes(
           'conflict',
           `Cannot add query "${alias}": it exists, change it with PUT`,
         );
-      return reply.status(201).send(await write(alias, change));
+      await check(change);
+      void reply.status(201);
+      return request.change(() => write(alias, change));
     },
   );
 
   api.put(
     '/api/v1/queries/:alias',
     {
+      config: { changesItself: true },
       schema: {
         tags: TAGS,
         summary: 'Change a query, or override one of a preset',
@@ -81,10 +88,12 @@ export function queryRoutes(
         response: { 200: Query },
       },
     },
-    async ({ params: { alias }, body }) => {
+    async (request) => {
+      const { alias } = request.params;
       const { origin } = await getQuery(alias);
       if (origin === 'config') throw ofConfiguration(`query "${alias}"`, 'change');
-      return write(alias, body);
+      await check(request.body);
+      return request.change(() => write(alias, request.body));
     },
   );
 
@@ -114,11 +123,13 @@ export function queryRoutes(
     return query;
   }
 
-  async function write(alias: string, { active, metric_type: metricType, ...rest }: QueryChange) {
-    const { step, missing } = rest.options;
+  async function check({ expr, options: { step, missing } }: QueryChange): Promise<void> {
     if (step !== undefined) checkDuration(step, ['step']);
     if (typeof missing === 'object') checkDuration(missing.after, ['missing', 'after']);
-    await tryOut(rest.expr);
+    await tryOut(expr);
+  }
+
+  async function write(alias: string, { active, metric_type: metricType, ...rest }: QueryChange) {
     await saveQueries(database, 'api', [{ alias, metricType, ...rest }]);
     if (!active) await setQueryActive(database, alias, false);
     engine.notifyQueriesChanged();

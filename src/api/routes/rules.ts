@@ -121,7 +121,8 @@ export function ruleRoutes(
         createdBy: user,
       });
       if (body.status === 'accepted') engine.notifyContextChanged();
-      return reply.status(201).send(ruleOf(await getRule(id)));
+      void reply.status(201);
+      return ruleOf(await getRule(id));
     },
   );
 

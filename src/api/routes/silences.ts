@@ -78,7 +78,8 @@ export function silenceRoutes(
         createdBy,
       });
       await changed();
-      return reply.status(201).send(wire(row));
+      void reply.status(201);
+      return wire(row);
     },
   );
 

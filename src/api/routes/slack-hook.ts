@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { SlackAnswer, SlackInteraction } from '../../contract/hooks.ts';
 import { loadChannels } from '../../engine/channels.ts';
 import { VERDICT_ACTION } from '../../notify/slack-blocks.ts';
-import { addAuditEntry } from '../../store/audit-table.ts';
 import { takeReceipt } from '../../store/hook-receipts-table.ts';
 import { findIncident, listIncidentMembers } from '../../store/incidents-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
@@ -38,6 +37,7 @@ export async function slackHookRoutes(
     raw.post(
       '/api/v1/hooks/slack',
       {
+        config: { changesItself: true },
         schema: {
           tags: ['hooks'],
           summary: 'Buttons of Slack messages: signed with the signing secret of the app',
@@ -45,7 +45,8 @@ export async function slackHookRoutes(
           response: { 200: SlackAnswer },
         },
       },
-      async ({ body: { type, actions, user } }) => {
+      async (request) => {
+        const { type, actions, user } = request.body;
         const pressed = actions.find(({ action_id: id }) => id.startsWith(VERDICT_ACTION));
         if (type !== 'block_actions' || pressed === undefined)
           return { message: `Ignored: ${type} without a verdict`, incident_id: null };
@@ -54,8 +55,18 @@ export async function slackHookRoutes(
           const message = 'Cannot take the verdict: expected a value such as "7 confirmed"';
           throw unusable(['body', 'actions'], message);
         }
-        const by = user.username ?? user.name ?? user.id;
-        return judge(Number(id), { confirmed: verdict === 'confirmed', user: by.slice(0, 200) });
+        const by = (user.username ?? user.name ?? user.id).slice(0, 200);
+        const confirmed = verdict === 'confirmed';
+        const { incidentId } = await request.change(
+          () => judge(Number(id), { confirmed, user: by }),
+          (judged) => ({
+            user: by,
+            subject: `incidents/${judged.incidentId}`,
+            after: { is_confirmed: confirmed, anomalies: judged.anomalies },
+          }),
+        );
+        const message = confirmed ? 'Incident confirmed' : 'Incident marked as a false alarm';
+        return { message, incident_id: incidentId };
       },
     );
   });
@@ -66,17 +77,7 @@ export async function slackHookRoutes(
     const members = await listIncidentMembers(database, incident.mergedInto ?? id);
     for (const member of members)
       await giveVerdict(dependencies, member.id, { ...verdict, comment: 'From Slack' });
-    await addAuditEntry(database, {
-      atMs: clock.now(),
-      user: verdict.user,
-      via: 'slack',
-      action: 'POST /api/v1/hooks/slack',
-      subject: `incidents/${id}`,
-      before: null,
-      after: { is_confirmed: verdict.confirmed, anomalies: members.map((member) => member.id) },
-    });
-    const message = verdict.confirmed ? 'Incident confirmed' : 'Incident marked as a false alarm';
-    return { message, incident_id: id };
+    return { incidentId: id, anomalies: members.map((member) => member.id) };
   }
 
   async function checkSignature(
