@@ -5,7 +5,8 @@ export { type ExplainedSubject, explain } from './anomalies/explanation.ts';
 export { headline, type Subject, type Told } from './anomalies/headline.ts';
 export { ratioOf, type Severity, scoreOf, severityOf } from './anomalies/severity.ts';
 export { type BacktestOptions, type BacktestResult, backtest } from './backtest/backtest.ts';
-export { type CalendarDay, readCalendar } from './context/calendar.ts';
+export { readCalendar } from './context/calendar.ts';
+export { type CalendarDay } from './context/calendar-day.ts';
 export { type DeclaredEvent } from './context/declared-event.ts';
 export { type Frame } from './frame.ts';
 export { DEFAULT_POLICY, type SeriesPolicy } from './model/policy.ts';
@@ -15,5 +16,6 @@ export {
   SeriesModel,
   trainSeriesModel,
 } from './model/series-model.ts';
-export { type Curve, curveSvg } from './plot/curve-svg.ts';
+export { type Curve } from './plot/curve.ts';
+export { curveSvg } from './plot/curve-svg.ts';
 export { type Samples } from './series.ts';

@@ -16,7 +16,7 @@ import {
 } from '../store/alert-budgets-table.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveSeries } from './live-series.ts';
-import { plannedSpans } from './surroundings.ts';
+import { plannedSpans } from './planned-work.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Decided anew before its day is over when there are so many times the series. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { CivilTime, civilFromDays, DAY_MS } from '../core/civil-time.ts';
-import { readCalendar, type Years } from '../core/context/calendar.ts';
+import { readCalendar } from '../core/context/calendar.ts';
+import type { Years } from '../core/context/calendar-day.ts';
 import { concerns } from '../core/context/declared-event.ts';
 import { type MaintenanceWindow, parseWeeklyHours } from '../core/context/maintenance.ts';
 import { listCalendars, setConfiguredCalendars } from '../store/calendars-table.ts';

@@ -21,6 +21,7 @@ import type { EngineOptions } from './engine-options.ts';
 import type { Entities } from './entities.ts';
 import type { LiveSeries } from './live-series.ts';
 import { Pace } from './pace.ts';
+import { readRange } from './read-range.ts';
 import { ResultRecorder, type ResultSink } from './results.ts';
 import { type Roster, takeOverVersions } from './roster.ts';
 import { isStale } from './series-state.ts';
@@ -99,25 +100,6 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
 async function reloadBroken(roster: Roster, { database }: DetectRunOptions): Promise<void> {
   const broken = [...roster.all()].filter((series) => series.broken).map(({ id }) => id);
   if (broken.length > 0) await roster.load(database, new Set(broken));
-}
-
-/** One question to the source, timed. */
-export async function readRange(
-  run: Pick<DetectRunOptions, 'source' | 'telemetry' | 'signal'>,
-  range: { expr: string; startMs: number; endMs: number; stepMs: number },
-): Promise<RangeAnswer> {
-  const begun = performance.now();
-  let outcome = 'failed';
-  try {
-    const answer = await run.source.queryRange({ ...range, signal: run.signal });
-    outcome = 'ok';
-    return answer;
-  } catch (error) {
-    if (error instanceof SourceError) outcome = error.code;
-    throw error;
-  } finally {
-    run.telemetry.readerRequestDuration.observe({ outcome }, (performance.now() - begun) / 1000);
-  }
 }
 
 async function admitNew(roster: Roster, answer: RangeAnswer, run: DetectRunOptions): Promise<void> {

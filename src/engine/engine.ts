@@ -1,33 +1,11 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import type { Judgement } from '../core/model/judgement.ts';
-import type { Source } from '../sources/source.ts';
-import type { Database } from '../store/database.ts';
 import type { SeriesState } from '../store/series-table.ts';
-import type { DispatcherParts } from './dispatcher.ts';
+import type { EngineDependencies } from './engine-dependencies.ts';
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from './engine-options.ts';
 import { EngineRuns } from './engine-runs.ts';
 import type { LiveListener } from './live-events.ts';
-import type { ResultSink } from './results.ts';
 import { runSchedule } from './schedule.ts';
 import { countStates } from './series-rows.ts';
-import type { Telemetry } from './telemetry.ts';
-import type { TrainingWorkers } from './workers/training-workers.ts';
-
-export interface EngineDependencies {
-  readonly database: Database;
-  readonly source: Source;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  readonly workers: TrainingWorkers;
-  /** Where results go beside the database. */
-  readonly results?: ResultSink;
-  /** Instead of what the settings of a channel make: for tests. */
-  readonly notifierOf?: DispatcherParts['notifierOf'];
-  /** What differs from DEFAULT_ENGINE_OPTIONS. */
-  readonly options?: Partial<EngineOptions>;
-}
 
 /** The latest judgement of one series. */
 export interface LatestJudgement extends Readonly<Judgement> {

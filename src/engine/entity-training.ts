@@ -4,7 +4,7 @@ import type { Entities, Unborn } from './entities.ts';
 import { readHistory, seriesInBudget } from './history.ts';
 import { LiveEntity } from './live-entity.ts';
 import type { LiveSeries } from './live-series.ts';
-import type { TrainRunOptions } from './train-run.ts';
+import type { TrainRunOptions } from './train-run-options.ts';
 import { messageOf } from './trouble.ts';
 import type { GridHistory } from './workers/training-task.ts';
 

@@ -7,8 +7,9 @@ import type { EpisodeDraft } from '../store/detection.ts';
 import { driftContext } from './drift-context.ts';
 import { groundsContext } from './grounds-context.ts';
 import type { LiveSeries } from './live-series.ts';
+import { maintenanceOf } from './planned-work.ts';
 import { occurrenceOf, quietedBy, sharesOf } from './quiet-rules.ts';
-import { type KnownEvent, maintenanceOf } from './surroundings.ts';
+import type { KnownEvent } from './surroundings.ts';
 
 /** The row of an episode, as it stands now. */
 export function draftEpisode(

@@ -4,11 +4,13 @@ import { labelsKey } from '../core/labels.ts';
 import { SourceError } from '../sources/errors.ts';
 import type { Source } from '../sources/source.ts';
 import type { EventDraft } from '../store/events-table.ts';
-import { type DetectRunOptions, readRange } from './detect-run.ts';
 import type { EngineOptions, EventQuery } from './engine-options.ts';
+import { readRange } from './read-range.ts';
+import type { Telemetry } from './telemetry.ts';
 import { messageOf, type Trouble } from './trouble.ts';
 
-export interface EventQueriesOptions extends Pick<DetectRunOptions, 'telemetry'> {
+export interface EventQueriesOptions {
+  readonly telemetry: Telemetry;
   readonly source: Source;
   readonly clock: Clock;
   readonly trouble: Trouble;

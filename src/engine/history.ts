@@ -1,7 +1,8 @@
 import { labelsKey } from '../core/labels.ts';
-import { type DetectRunOptions, readRange } from './detect-run.ts';
+import type { DetectRunOptions } from './detect-run.ts';
 import type { LiveSeries } from './live-series.ts';
 import { Pace } from './pace.ts';
+import { readRange } from './read-range.ts';
 import type { Roster } from './roster.ts';
 import type { GridHistory } from './workers/training-task.ts';
 

@@ -4,7 +4,8 @@ import { readPast, seriesInBudget } from './history.ts';
 import type { LiveSeries } from './live-series.ts';
 import { Pace } from './pace.ts';
 import type { Roster } from './roster.ts';
-import { type TrainRunOptions, workOff } from './train-run.ts';
+import { workOff } from './train-run.ts';
+import type { TrainRunOptions } from './train-run-options.ts';
 import { enqueue, firstWish } from './training-wishes.ts';
 import { countSamples, type GridHistory, samplesOf } from './workers/training-task.ts';
 

@@ -19,7 +19,8 @@ import type { Database, Queryable } from '../store/database.ts';
 import { loadChannels } from './channels.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { NotifyOptions } from './notify-options.ts';
-import { labelsOf, plannedSpans } from './surroundings.ts';
+import { plannedSpans } from './planned-work.ts';
+import { labelsOf } from './surroundings.ts';
 
 /** From so many anomalies on it is known how many of them are one incident. */
 const KNOWN_GROUPING = 10;

@@ -6,7 +6,7 @@ import { eventsBefore } from '../core/context/declared-event.ts';
 import { plannedWork } from '../core/context/maintenance.ts';
 import type { SeriesState } from '../store/series-table.ts';
 import type { LiveSeries } from './live-series.ts';
-import { maintenanceOf } from './surroundings.ts';
+import { maintenanceOf } from './planned-work.ts';
 
 const STALE_STEPS = 10;
 const STALE_MS = 900_000;

@@ -6,26 +6,16 @@ import {
   type StoredTrainingJob,
 } from '../store/training-jobs-table.ts';
 import { comparisonMetrics, readChampions } from './champion.ts';
-import type { DetectRunOptions } from './detect-run.ts';
 import { planOf } from './fit-calendar.ts';
 import { readPast, seriesInBudget } from './history.ts';
-import type { LiveHub } from './live-events.ts';
 import type { LiveSeries } from './live-series.ts';
 import type { Roster } from './roster.ts';
+import type { TrainRunOptions } from './train-run-options.ts';
 import { fail, type Pair, type Trained, trainSeries } from './train-series.ts';
 import { publish } from './training-wishes.ts';
 import { messageOf } from './trouble.ts';
 import { readUnusualPast } from './unusual-past.ts';
 import type { GridHistory } from './workers/training-task.ts';
-import type { TrainingWorkers } from './workers/training-workers.ts';
-
-export interface TrainRunOptions extends DetectRunOptions {
-  readonly workers: TrainingWorkers;
-  readonly hub: LiveHub;
-  readonly rosters: () => readonly Roster[];
-  /** Called after every step that changed the state of series. */
-  readonly onProgress: () => Promise<void>;
-}
 
 interface Place {
   readonly series: LiveSeries;

@@ -4,7 +4,7 @@ import { failTrainingJob, type StoredTrainingJob } from '../store/training-jobs-
 import { type Champions, type Verdict, verdictOn } from './champion.ts';
 import { isRoutine, planOf } from './fit-calendar.ts';
 import type { LiveSeries } from './live-series.ts';
-import type { TrainRunOptions } from './train-run.ts';
+import type { TrainRunOptions } from './train-run-options.ts';
 import { publish } from './training-wishes.ts';
 import { messageOf } from './trouble.ts';
 import type { UnusualPast } from './unusual-past.ts';

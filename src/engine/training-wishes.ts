@@ -7,7 +7,7 @@ import {
 } from '../store/training-jobs-table.ts';
 import { fitDueAt } from './fit-calendar.ts';
 import type { LiveSeries } from './live-series.ts';
-import type { TrainRunOptions } from './train-run.ts';
+import type { TrainRunOptions } from './train-run-options.ts';
 
 /** Queues the trainings that are due: the first of every series that has enough samples, and tonight's of all others. */
 export async function queueDueTrainings(run: TrainRunOptions): Promise<void> {

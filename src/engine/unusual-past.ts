@@ -3,7 +3,7 @@ import { knownSpans, unusualSpans } from '../core/model/fit-history.ts';
 import { listAnomaliesSince } from '../store/anomalies-table.ts';
 import type { Queryable } from '../store/database.ts';
 import type { LiveSeries } from './live-series.ts';
-import { excludedFromTraining } from './surroundings.ts';
+import { excludedFromTraining } from './planned-work.ts';
 import { type GridHistory, rangeOf } from './workers/training-task.ts';
 
 /** What of a series' past is not as usual. */

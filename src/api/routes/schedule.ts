@@ -1,6 +1,7 @@
 import { Schedule, ScheduleQuery } from '../../contract/schedule.ts';
 import { CivilTime, civilFromDays, DAY_MS } from '../../core/civil-time.ts';
-import { type CalendarDay, readCalendar } from '../../core/context/calendar.ts';
+import { readCalendar } from '../../core/context/calendar.ts';
+import type { CalendarDay } from '../../core/context/calendar-day.ts';
 import { plannedWithin } from '../../core/context/maintenance.ts';
 import { calendarYears, windowOf } from '../../engine/declared-context.ts';
 import { listCalendars } from '../../store/calendars-table.ts';

@@ -11,12 +11,8 @@ import { concerns } from '../../core/context/declared-event.ts';
 import { maintenanceAt } from '../../core/context/maintenance.ts';
 import type { Labels } from '../../core/labels.ts';
 import type { SeriesPolicy } from '../../core/model/policy.ts';
-import {
-  leadText,
-  reportFigures,
-  reportPage,
-  type TitledReport,
-} from '../../core/plot/report-page.ts';
+import { leadText, reportFigures, reportPage } from '../../core/plot/report-page.ts';
+import type { TitledReport } from '../../core/plot/titled-report.ts';
 import { type BacktestRuns, createBacktestRuns } from '../../engine/backtest-run.ts';
 import { queryPolicyOf } from '../../engine/watched-query.ts';
 import { readCsv } from '../../sources/csv/read-csv.ts';

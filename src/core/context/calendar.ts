@@ -1,18 +1,6 @@
 import { civilFromDays, DAY_MS, dayOf, weekday } from '../civil-time.ts';
+import type { CalendarDay, Years } from './calendar-day.ts';
 import { readIcs } from './ics.ts';
-
-/** A day that behaves like a weekend, whatever its weekday: a public holiday, a company's day off. */
-export interface CalendarDay {
-  /** Days since 1970-01-01, without a zone: a civil date. */
-  readonly day: number;
-  readonly name: string;
-}
-
-/** Which years are asked for, both included: yearly days have no end. */
-export interface Years {
-  readonly from: number;
-  readonly to: number;
-}
 
 const DATE = /^(?:-\s*)?(["']?)(?:(\d{4})-)?(\d{2})-(\d{2})\1\s*(?:[,;:]\s*|\s+|$)(.*)$/;
 const HEADER = /^(date|day)\b/i;

@@ -1,5 +1,5 @@
 import { civilFromDays, DAY_MS, dayOf, daysFromCivil, weekday } from '../civil-time.ts';
-import type { CalendarDay, Years } from './calendar.ts';
+import type { CalendarDay, Years } from './calendar-day.ts';
 
 /** The lines of one VEVENT: values by name, with the line each stands in. */
 type Fields = Map<string, { readonly value: string; readonly line: number }>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
-import { type Curve, curveSvg } from './curve-svg.ts';
+import type { Curve } from './curve.ts';
+import { curveSvg } from './curve-svg.ts';
 import { BOTTOM, TOP } from './page.ts';
 
 const START = Date.UTC(2026, 10, 2);

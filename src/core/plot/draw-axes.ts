@@ -1,4 +1,4 @@
-import type { Curve } from './curve-svg.ts';
+import type { Curve } from './curve.ts';
 import { BOTTOM, GLYPH, HEIGHT, LEFT, type Page, px, RIGHT, TOP, WIDTH } from './page.ts';
 import { type Range, type Tick, timeTicks, valueTicks } from './ticks.ts';
 import { element, textElement } from './xml.ts';

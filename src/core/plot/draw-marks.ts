@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../anomalies/severity.ts';
-import type { Curve, Shade } from './curve-svg.ts';
+import type { Curve, Shade } from './curve.ts';
 import { drawLine } from './draw-series.ts';
 import { BOTTOM, GLYPH, LEFT, type Page, px, RIGHT, TOP } from './page.ts';
 import type { Point } from './thin.ts';

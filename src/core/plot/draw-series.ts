@@ -1,4 +1,4 @@
-import type { Curve } from './curve-svg.ts';
+import type { Curve } from './curve.ts';
 import { type Page, place } from './page.ts';
 import { means, type Point } from './thin.ts';
 import { element } from './xml.ts';

@@ -1,4 +1,4 @@
-import type { Curve } from './curve-svg.ts';
+import type { Curve } from './curve.ts';
 import { type Columns, extremes, means, type Point } from './thin.ts';
 import type { Range } from './ticks.ts';
 

@@ -1,23 +1,8 @@
 import { dateOf, spokenDuration, timeOfDay } from '../anomalies/spoken-time.ts';
 import type { IncidentReport, PageOutcome } from '../backtest/incident-report.ts';
 import { drawTimeline } from './timeline.ts';
+import type { ReportPage, TitledReport } from './titled-report.ts';
 import { element, escapeXml, textElement } from './xml.ts';
-
-/** A report and the configuration that it is of. */
-export interface TitledReport {
-  readonly title: string;
-  readonly report: IncidentReport;
-}
-
-export interface ReportPage {
-  readonly title: string;
-  /** What was judged. */
-  readonly subject: string;
-  /** IANA zone of all times. */
-  readonly zone: string;
-  /** One, or several of the same incidents to compare. */
-  readonly reports: readonly [TitledReport, ...TitledReport[]];
-}
 
 const MOST_PAGES = 200;
 

@@ -1,5 +1,5 @@
-import type { ReportPage } from './report-page.ts';
 import { timeTicks } from './ticks.ts';
+import type { ReportPage } from './titled-report.ts';
 import { element, textElement } from './xml.ts';
 
 const WIDTH = 1000;

@@ -1,7 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect, test } from 'vitest';
 import { nodeExporterPreset } from './node-exporter.ts';
-import { presetProposals, rateWindowOf } from './preset.ts';
+import { rateWindowOf } from './preset.ts';
+import { presetProposals } from './preset-proposals.ts';
 
 test('presetProposals() gives only queries whose metrics are all there', () => {
   const held = new Set(['node_load1', 'node_memory_MemTotal_bytes', 'node_disk_read_bytes_total']);

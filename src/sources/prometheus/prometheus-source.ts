@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { SourceError } from '../errors.ts';
-import { presetProposals, rateWindowOf } from '../presets/preset.ts';
+import { rateWindowOf } from '../presets/preset.ts';
+import { presetProposals } from '../presets/preset-proposals.ts';
 import type { Source } from '../source.ts';
 import type { PrometheusConnection } from './connection.ts';
 import { askApi } from './http-api.ts';

@@ -1,4 +1,5 @@
 import type { Rng } from '../../random.ts';
+import type { Rows } from './codes.ts';
 import {
   type Crowns,
   crownOf,
@@ -9,7 +10,6 @@ import {
   MAX_SAMPLE_SIZE,
   markOfRest,
   nodeOf,
-  type Rows,
 } from './forest.ts';
 import { restCode } from './leaf-paths.ts';
 import { heightLimit } from './path-length.ts';

@@ -1,13 +1,8 @@
+import { CODE_BITS } from './codes.ts';
 import { heightLimit } from './path-length.ts';
 import type { Quantiser } from './quantiser.ts';
 
-/** Rows of equal length, one after the other: row i is `rows[i * features .. (i + 1) * features)`. */
-export type Rows = Float32Array | Float64Array;
-
 export const MAX_FEATURES = 16;
-/** Codes of features and cuts have so many bits, which leaves four of a node's sixteen for the feature. */
-export const CODE_BITS = 12;
-export const LAST_CODE = (1 << CODE_BITS) - 1;
 export const MAX_SAMPLE_SIZE = 1024;
 /** Path lengths are kept in tenths of an edge: the longest, 10 + c(1024), is 230. */
 export const PATH_UNITS = 10;

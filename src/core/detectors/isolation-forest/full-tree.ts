@@ -1,4 +1,5 @@
-import { CODE_BITS, depthOf, type Forest, LAST_CODE, leafPath, leftOf } from './forest.ts';
+import { CODE_BITS, LAST_CODE } from './codes.ts';
+import { depthOf, type Forest, leafPath, leftOf } from './forest.ts';
 
 // What is imported is looked up at every use: a seventh of the time of the walk.
 const BITS = CODE_BITS;

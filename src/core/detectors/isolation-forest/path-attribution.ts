@@ -1,12 +1,5 @@
-import {
-  type Forest,
-  featureOf,
-  LAST_CODE,
-  leftOf,
-  PATH_UNITS,
-  type Rows,
-  startsOf,
-} from './forest.ts';
+import { LAST_CODE, type Rows } from './codes.ts';
+import { type Forest, featureOf, leftOf, PATH_UNITS, startsOf } from './forest.ts';
 import { leafPaths } from './leaf-paths.ts';
 import { quantiseRows } from './quantiser.ts';
 

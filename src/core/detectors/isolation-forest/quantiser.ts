@@ -1,4 +1,4 @@
-import { LAST_CODE, type Rows } from './forest.ts';
+import { LAST_CODE, type Rows } from './codes.ts';
 
 /**
  * Maps a feature's value to a 12-bit code: `(value - low) * scale`, clamped to 0..4095. Three numbers a feature: low, scale

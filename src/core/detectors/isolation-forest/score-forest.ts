@@ -1,4 +1,5 @@
-import { type Forest, MAX_FEATURES, PATH_UNITS, type Rows } from './forest.ts';
+import type { Rows } from './codes.ts';
+import { type Forest, MAX_FEATURES, PATH_UNITS } from './forest.ts';
 import { FullTree } from './full-tree.ts';
 import { averagePathLength, heightLimit } from './path-length.ts';
 import { quantiseRows } from './quantiser.ts';

@@ -1,8 +1,7 @@
+import { CODE_BITS, LAST_CODE } from './codes.ts';
 import {
-  CODE_BITS,
   crownOf,
   type Forest,
-  LAST_CODE,
   LAST_LEFT,
   LEFT_BITS,
   MAX_SAMPLE_SIZE,
