@@ -41,15 +41,10 @@ const HABITS: readonly FaultHabit[] = [
     metrics: ['node_memory_available', 'db_connections', 'node_filesystem_used'],
   },
   {
-    kind: 'flat_line',
-    word: 'flat line',
-    minutes: [4, 5],
-    metrics: ['node_network_received', 'shop_request_rate', 'db_query_rate'],
-  },
-  {
     kind: 'dropout',
     word: 'dropout',
-    minutes: [2, 4],
+    // Five minutes of silence are an absence, the next time half as long again.
+    minutes: [8, 10],
     metrics: ['shop_error_ratio', 'node_load1', 'db_connections'],
   },
   {

@@ -201,7 +201,7 @@ export const METRICS: readonly EstateMetric[] = [
     unit: 'seconds',
     description: 'How far the replica is behind',
     range: POSITIVE,
-    fault: { times: 1, add: 9 },
+    fault: { times: 1, add: 40 },
     minDeviation: 0.5,
     labelSets: database,
   },
