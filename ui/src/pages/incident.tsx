@@ -1,6 +1,7 @@
 import type { IncidentDetail } from '../../../src/contract/incident.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import type { Wire } from '../api/wire.ts';
+import { incidentState } from '../format/incident-state.ts';
 import { moment } from '../format/time.ts';
 import { go, withParameters } from '../navigation.ts';
 import { CauseList } from '../parts/cause-list.tsx';
@@ -44,10 +45,7 @@ export function IncidentPage({ id, address }: IncidentPageProps) {
             </p>
           )}
           <dl class="facts-grid">
-            <Fact name="Status">
-              {one.status}
-              {one.resolved_by !== null && ` by ${one.resolved_by}`}
-            </Fact>
+            <Fact name="Status">{incidentState(one)}</Fact>
             <Fact name="Began">
               {moment(one.started_at)}, {courseOf(one, Date.now())}
             </Fact>

@@ -16,17 +16,19 @@ export function OverviewPage({ address }: { readonly address: URL }) {
   const open = useAnswer<Wire<typeof AnomalyList>>(`/anomalies?status=open&limit=${MOST}`);
   const series = useAnswer<Wire<typeof SeriesList>>('/series?limit=1');
   const incidents = useAnswer<Wire<typeof IncidentList>>(`/incidents?limit=${MOST}`);
-  const unresolved = incidents.answer?.incidents.filter(
-    ({ ended_at: end, status }) => end === null && status !== 'resolved',
-  );
+  const unresolved =
+    incidents.answer?.incidents.filter(({ status }) => status !== 'resolved') ?? [];
+  const active = unresolved.filter(({ ended_at: end }) => end === null);
   return (
     <>
       <Answered of={open}>
         {(list) =>
           list.total > 0 ? (
-            <OpenTroubles open={list} incidents={unresolved ?? []} />
+            <OpenTroubles open={list} incidents={active} />
           ) : (
-            series.answer && <Calm judges={(series.answer.by_state.ready ?? 0) > 0} />
+            series.answer && (
+              <Calm judges={(series.answer.by_state.ready ?? 0) > 0} quiet={unresolved.length} />
+            )
           )
         }
       </Answered>
@@ -37,8 +39,14 @@ export function OverviewPage({ address }: { readonly address: URL }) {
   );
 }
 
-/** `judges`: whether any series is ready; without one, nothing open says nothing. */
-function Calm({ judges }: { readonly judges: boolean }) {
+interface CalmProps {
+  /** Whether any series is ready; without one, nothing open says nothing. */
+  readonly judges: boolean;
+  /** Incidents whose anomalies have ended, but which others would still join. */
+  readonly quiet: number;
+}
+
+function Calm({ judges, quiet }: CalmProps) {
   return (
     <section aria-labelledby="verdict">
       <h1 id="verdict" class={judges ? 'verdict calm' : 'verdict'} aria-live="polite">
@@ -46,7 +54,16 @@ function Calm({ judges }: { readonly judges: boolean }) {
       </h1>
       {judges ? (
         <p class="soft">
-          No anomaly is open. What was unusual before is under <a href="/anomalies">anomalies</a>.
+          No anomaly is open.{' '}
+          {quiet > 0 && (
+            <>
+              <a href="/incidents?status=open">
+                {quiet} {quiet === 1 ? 'incident' : 'incidents'}
+              </a>{' '}
+              will be over soon.{' '}
+            </>
+          )}
+          What was unusual before is under <a href="/anomalies">anomalies</a>.
         </p>
       ) : (
         <p class="soft">No series has learned enough: below stands when each will be ready.</p>

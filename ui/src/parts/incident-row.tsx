@@ -1,4 +1,5 @@
 import type { Incident } from '../../../src/contract/incident.ts';
+import { incidentState } from '../format/incident-state.ts';
 import { moment, span } from '../format/time.ts';
 import { SeverityMark } from './severity-mark.tsx';
 
@@ -13,7 +14,7 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
           <span class="sentence">{title}</span>
         </span>
         <span class="facts soft">
-          <span>{incident.status}</span>
+          <span>{incidentState(incident)}</span>
           <span>{moment(incident.started_at)}</span>
           <span>{courseOf(incident, Date.now())}</span>
           <span>
