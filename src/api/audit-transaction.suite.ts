@@ -9,8 +9,9 @@ import { saveDetection } from '../store/save-detection.ts';
 import { regroupIncidents, withIncidents } from '../store/save-incidents.ts';
 import { saveTrainings } from '../store/save-trainings.ts';
 import { ensureSeries } from '../store/series-table.ts';
+import { everyRow } from '../store/test-rows.ts';
 import { sampleEpisode } from './sample-episode.ts';
-import { openTestApi, TEST_NOW_MS, type TestApi } from './test-api.ts';
+import { openTestApi, TEST_NOTIFY, TEST_NOW_MS, type TestApi } from './test-api.ts';
 
 const SLACK_SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const WithId = z.object({ id: z.int() });
@@ -117,7 +118,7 @@ export function auditTransactionSuite(): void {
 
   beforeAll(async () => {
     const slack = { type: 'slack', bot_token: 'x', channel: '#o', signing_secret: SLACK_SECRET };
-    const notify = { ...DEFAULT_ENGINE_OPTIONS.notify, channels: { chat: slack } as const };
+    const notify = { ...TEST_NOTIFY, channels: { chat: slack } as const };
     server = await openTestApi({
       watching: () => ({ ...DEFAULT_ENGINE_OPTIONS, notify: Object(notify) }),
     });
@@ -142,20 +143,12 @@ export function auditTransactionSuite(): void {
     return String(one?.id);
   }
 
-  /** Every row of every table but those that say who did what. */
+  /** Every row but those that say who did what. */
   async function everything(): Promise<Record<string, string>> {
-    const tables = await server.database.query<{ name: string }>(
-      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'
-       and tablename not like 'audit%' and tablename <> 'hook_receipts' order by 1`,
+    const rows = Object.entries(await everyRow(server.database));
+    return Object.fromEntries(
+      rows.filter(([table]) => !table.startsWith('audit') && table !== 'hook_receipts'),
     );
-    const rows: Record<string, string> = {};
-    for (const { name } of tables) {
-      const [row] = await server.database.query<{ text: string }>(
-        `select coalesce(string_agg(t::text, chr(10) order by t::text), '') as text from ${name} t`,
-      );
-      rows[name] = row?.text ?? '';
-    }
-    return rows;
   }
 
   const kept = async () =>

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { createKeyring } from '../base/keyring.ts';
 import { SILENT } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
 import { Details } from '../contract/labels.ts';
@@ -16,6 +17,12 @@ import type { FastifyApi } from './fastify-api.ts';
 import { createServer } from './server.ts';
 
 export const TEST_NOW_MS = Date.UTC(2026, 10, 22, 12);
+
+/** Whom to tell: nobody yet; what is added is sealed. */
+export const TEST_NOTIFY = {
+  ...DEFAULT_ENGINE_OPTIONS.notify,
+  keyring: createKeyring(['a key of the tests, 32 characters']),
+};
 
 export interface TestApi {
   readonly api: FastifyApi;
@@ -67,7 +74,7 @@ export async function openTestApi(overrides: Partial<ApiDependencies> = {}): Pro
       zone: 'UTC',
       policy: {},
       incidents: DEFAULT_ENGINE_OPTIONS.incidents,
-      notify: DEFAULT_ENGINE_OPTIONS.notify,
+      notify: TEST_NOTIFY,
     }),
     minSamples: 1000,
     githubSecret: () => '',

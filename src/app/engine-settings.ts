@@ -1,4 +1,5 @@
 import { parseDuration } from '../base/duration.ts';
+import type { Keyring } from '../base/keyring.ts';
 import { parseTime } from '../contract/time.ts';
 import type { AlertBudget } from '../core/calibration/alert-budget.ts';
 import type { SeriesPolicy } from '../core/model/policy.ts';
@@ -14,8 +15,8 @@ import type { Config, QueryConfig } from './config/config-schema.ts';
 import { parseOpeningRule } from './config/fields.ts';
 import { notifyOf } from './notify-settings.ts';
 
-/** The engine's options as the configuration has them. */
-export function engineSettings(config: Config): EngineOptions {
+/** The engine's options as the configuration has them; the keyring opens the settings of added channels. */
+export function engineSettings(config: Config, keyring?: Keyring): EngineOptions {
   const { reader, schedulers, detection, storage } = config;
   const samplesMs = parseDuration(storage.retention.samples);
   const anomaliesMs = parseDuration(storage.retention.anomalies);
@@ -34,7 +35,7 @@ export function engineSettings(config: Config): EngineOptions {
     severityLevels: detection.severity_levels,
     alertBudget: budgetOf(config),
     incidents: incidentsOf(config),
-    notify: notifyOf(config),
+    notify: notifyOf(config, keyring),
     modelsKept: storage.retention.models,
     maxSeries: reader.max_series,
     context: contextOf(config),

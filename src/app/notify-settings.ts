@@ -1,4 +1,5 @@
 import { parseDuration } from '../base/duration.ts';
+import { type Keyring, NO_KEYS } from '../base/keyring.ts';
 import { DEFAULT_ROUTE } from '../core/routing/route.ts';
 import { readRoute } from '../engine/channels.ts';
 import type { NotifyOptions } from '../engine/notify-options.ts';
@@ -6,7 +7,7 @@ import { channelSchema } from '../notify/channel-schema.ts';
 import type { Config } from './config/config-schema.ts';
 
 /** Whom to tell, as the configuration has it. */
-export function notifyOf({ notify }: Config): NotifyOptions {
+export function notifyOf({ notify }: Config, keyring: Keyring = NO_KEYS): NotifyOptions {
   const { cooldown, group_wait: groupWait, external_url: externalUrl } = notify;
   const defaults = {
     ...DEFAULT_ROUTE,
@@ -28,5 +29,6 @@ export function notifyOf({ notify }: Config): NotifyOptions {
     timeoutMs: parseDuration(notify.timeout),
     retryForMs: parseDuration(notify.retry_for),
     externalUrl: externalUrl === '' ? null : externalUrl,
+    keyring,
   };
 }

@@ -8,6 +8,7 @@ import { createBacktestRuns } from '../engine/backtest-run.ts';
 import { Backtests } from '../engine/backtests.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveListener } from '../engine/live-events.ts';
+import { sealChannels } from '../engine/sealed-settings.ts';
 import { createTelemetry } from '../engine/telemetry.ts';
 import { createTrainingWorkers } from '../engine/workers/training-workers.ts';
 import type { Source } from '../sources/source.ts';
@@ -31,8 +32,10 @@ import {
 import { checkConfiguration, checkDataDir, checkNode } from './own-findings.ts';
 import { createRemoteEngine } from './remote-engine.ts';
 import { createResultWriter } from './result-writer.ts';
+import { openKeyring } from './secret-key.ts';
 import { stackFindings } from './stack-findings.ts';
 import { listenError } from './start-error.ts';
+import { tellSealing } from './tell-sealing.ts';
 import { readVersion } from './version.ts';
 
 /** Enough for a rate over a minute to have its samples, at the default period. */
@@ -76,6 +79,7 @@ export function createService(options: ServiceOptions): Service {
   const ending = new AbortController();
   let { loaded } = options;
   let { config } = loaded;
+  const keyring = openKeyring(config.storage);
   const database = createLateDatabase(databaseKind(config.storage));
   const cache = createCache(config, logger);
   const parts = { database, clock, logger, role };
@@ -93,7 +97,7 @@ export function createService(options: ServiceOptions): Service {
       telemetry,
       workers,
       ...(results && { results }),
-      options: engineSettings(config),
+      options: engineSettings(config, keyring),
     });
   const backtests = new Backtests({
     database,
@@ -111,6 +115,10 @@ export function createService(options: ServiceOptions): Service {
   let reloading: Promise<void> = Promise.resolve();
 
   async function watch(): Promise<void> {
+    await sealChannels(database, keyring).then(
+      (sealing) => tellSealing(sealing, logger),
+      (error: unknown) => logger.warn({ err: error }, 'Cannot seal the secrets of channels now'),
+    );
     if (role !== 'api' && isStartable(source.current)) await source.current.start();
     engine?.start();
     const health = await source.health(ending.signal);
@@ -155,7 +163,7 @@ export function createService(options: ServiceOptions): Service {
       await former.close();
       if (ready && role !== 'api' && isStartable(created)) await created.start();
     }
-    await engine?.reconfigure(engineSettings(next.config));
+    await engine?.reconfigure(engineSettings(next.config, keyring));
     loaded = next;
     config = next.config;
   }
@@ -190,7 +198,7 @@ export function createService(options: ServiceOptions): Service {
           zone: zoneOf(config),
           policy: policyOf(config),
           incidents: incidentsOf(config),
-          notify: notifyOf(config),
+          notify: notifyOf(config, keyring),
         }),
         minSamples: config.schedulers.min_samples,
         githubSecret: () => config.context.hooks.github_secret,

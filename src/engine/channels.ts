@@ -4,15 +4,19 @@ import { SEVERITIES } from '../core/anomalies/severity.ts';
 import { parseWeeklyHours } from '../core/context/maintenance.ts';
 import { parseMatcher } from '../core/routing/matcher.ts';
 import type { Route } from '../core/routing/route.ts';
-import { type ChannelSettings, channelSchema } from '../notify/channel-schema.ts';
+import type { ChannelSettings } from '../notify/channel-schema.ts';
 import { listStoredChannels, type StoredChannel } from '../store/channels-table.ts';
 import type { Queryable } from '../store/database.ts';
 import type { NotifyOptions } from './notify-options.ts';
+import { readStoredSettings } from './sealed-settings.ts';
 
 /** A channel, wherever it comes from. */
 export interface Channel {
   readonly name: string;
-  readonly settings: ChannelSettings;
+  readonly type: string;
+  /** Null where they cannot be read: `problem` says why, and every message waits. */
+  readonly settings: ChannelSettings | null;
+  readonly problem: string | null;
   readonly origin: 'config' | 'api';
   readonly createdBy: string;
   readonly createdAtMs: number | null;
@@ -68,12 +72,13 @@ export function readRoute(
 
 /**
  * Every channel and route there is. Without routes in the configuration every channel of it gets what the defaults let pass; an
- * added channel has a route of its own. One whose row cannot be read any more is left out.
+ * added channel has a route of its own. One whose route cannot be read any more is left out.
  */
 export async function loadChannels(db: Queryable, options: NotifyOptions): Promise<Channels> {
   const { defaults } = options;
   const configured = Object.entries(options.channels).map(([name, settings]): Channel => {
-    return { name, settings, origin: 'config', createdBy: 'config', createdAtMs: null };
+    const own = { type: settings.type, settings, problem: null, origin: 'config' } as const;
+    return { name, ...own, createdBy: 'config', createdAtMs: null };
   });
   const names = configured.map(({ name }) => name);
   const ofAll = { ...defaults, name: 'the default route', channels: names };
@@ -89,14 +94,15 @@ export async function loadChannels(db: Queryable, options: NotifyOptions): Promi
 }
 
 function readStored(
-  { name, settings, route, createdBy, createdAtMs }: StoredChannel,
-  { defaults }: NotifyOptions,
+  row: StoredChannel,
+  { defaults, keyring }: NotifyOptions,
 ): { channel: Channel; route: Route } | undefined {
-  const parsed = channelSchema.safeParse(settings);
-  const own = routeSchema.safeParse(route);
-  if (!parsed.success || !own.success) return undefined;
+  const { name, createdBy, createdAtMs } = row;
+  const own = routeSchema.safeParse(row.route);
+  if (!own.success) return undefined;
+  const read = readStoredSettings(row, keyring);
   return {
-    channel: { name, settings: parsed.data, origin: 'api', createdBy, createdAtMs },
+    channel: { name, ...read, origin: 'api', createdBy, createdAtMs },
     route: readRoute(own.data, { name: `the route of ${name}`, channels: [name], defaults }),
   };
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createNotifier } from '../notify/create-notifier.ts';
 import type { Chart, Notifier, Outcome } from '../notify/notifier.ts';
 import type { Source } from '../sources/source.ts';
 import type { Database } from '../store/database.ts';
@@ -17,6 +16,7 @@ import {
 } from '../store/outbox.ts';
 import { anyToRoute, rerouteIncidents } from '../store/routing.ts';
 import { withIncidents } from '../store/save-incidents.ts';
+import { notifierOf } from './channel-notifier.ts';
 import { type Channel, loadChannels } from './channels.ts';
 import { deliveryOf } from './delivery.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -291,11 +291,11 @@ export class Dispatcher {
   }
 
   #notifierOf(channel: Channel): Notifier {
-    const key = JSON.stringify(channel.settings);
+    const key = JSON.stringify([channel.settings, channel.problem]);
     const known = this.#notifiers.get(channel.name);
     if (known?.key === key) return known.notifier;
     known?.notifier.close();
-    const notifier = this.#parts.notifierOf?.(channel) ?? createNotifier(channel.settings);
+    const notifier = (this.#parts.notifierOf ?? notifierOf)(channel);
     this.#notifiers.set(channel.name, { key, notifier });
     return notifier;
   }

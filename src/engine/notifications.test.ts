@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createKeyring } from '../base/keyring.ts';
 import { DEFAULT_ROUTE } from '../core/routing/route.ts';
 import { FakeNotifier } from '../notify/fake-notifier.ts';
 import { listAlerts } from '../store/alerts-table.ts';
+import { addChannel } from '../store/channels-table.ts';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { resolveIncident } from '../store/handle-incidents.ts';
 import { listNotifications } from '../store/notifications-table.ts';
 import { addSilence } from '../store/silences-table.ts';
 import { openTestDatabase } from '../store/test-database.ts';
+import { notifierOf } from './channel-notifier.ts';
 import type { Engine } from './engine.ts';
 import { DEFAULT_NOTIFY_OPTIONS, type NotifyOptions } from './notify-options.ts';
+import { settingsToStore } from './sealed-settings.ts';
 import { MINUTE_MS, mortal, NOON_MS, noise, TestWorld } from './test-engine.ts';
 
 let database: EmbeddedDatabase;
@@ -37,7 +41,7 @@ function world(notify: Partial<NotifyOptions> = {}): TestWorld {
   };
   const made = new TestWorld(database, {
     options,
-    notifierOf: ({ name }) => fake(name),
+    notifierOf: (channel) => (channel.settings === null ? notifierOf(channel) : fake(channel.name)),
   });
   for (const [i, host] of ['web-1', 'db-1'].entries()) {
     made.source.add('load', { instance: host }, (timeMs) => {
@@ -200,6 +204,30 @@ test('killed after a message was taken and before that was written, it is told a
   expect(new Set(ids).size).toBe(2);
   expect(ids.length).toBe(2 + before.length);
   expect((await history('ops')).toSorted()).toEqual(['firing sent', 'firing sent']);
+});
+
+test('a channel whose key is lost keeps its messages waiting, and no other channel waits with it', async () => {
+  const own = createKeyring(['the key that the channel was sealed with']);
+  const sealed = settingsToStore({ name: 'mail', settings: { ...ntfy, token: 'tk_1' } }, own);
+  if (sealed === undefined) throw new Error('Nothing was sealed');
+  await addChannel(database, { name: 'mail', settings: sealed, route: {}, createdBy: 'ann' });
+  const made = world({ channels: { ops: ntfy }, keyring: createKeyring(['another one']) });
+  const engine = await troubled(made);
+  await engine.notifyOnce();
+  expect(heard('ops')).toHaveLength(2);
+  expect(heard('mail')).toEqual([]);
+  expect(await history('mail')).toEqual([
+    expect.stringMatching(/^firing queued Cannot read its settings: they were sealed with key/),
+    expect.stringMatching(/^firing queued Cannot read its settings: they were sealed with key/),
+  ]);
+  expect(engine.status().problems).toEqual([
+    expect.stringMatching(/^Cannot read its settings: .* \(channel mail\)$/),
+  ]);
+  const notify = { ...DEFAULT_NOTIFY_OPTIONS, defaults, channels: { ops: ntfy }, keyring: own };
+  await engine.reconfigure({ notify });
+  await made.clock.advance(10 * MINUTE_MS);
+  await engine.notifyOnce();
+  expect(heard('mail')).toEqual(['firing: load of db-1', 'firing: load of web-1']);
 });
 
 test('a silence stops what is told and not what is kept, and is given as the reason', async () => {

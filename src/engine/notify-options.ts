@@ -1,3 +1,4 @@
+import { type Keyring, NO_KEYS } from '../base/keyring.ts';
 import { DEFAULT_ROUTE, type Route } from '../core/routing/route.ts';
 import type { ChannelSettings } from '../notify/channel-schema.ts';
 
@@ -15,6 +16,8 @@ export interface NotifyOptions {
   readonly retryForMs: number;
   /** Address of the web UI, for links; null when nobody said it. */
   readonly externalUrl: string | null;
+  /** What the settings of added channels are sealed with. */
+  readonly keyring: Keyring;
 }
 
 export const DEFAULT_NOTIFY_OPTIONS: NotifyOptions = {
@@ -24,4 +27,5 @@ export const DEFAULT_NOTIFY_OPTIONS: NotifyOptions = {
   timeoutMs: 10_000,
   retryForMs: 86_400_000,
   externalUrl: null,
+  keyring: NO_KEYS,
 };

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { IncidentMessage } from '../core/routing/incident-message.ts';
-import { createNotifier } from '../notify/create-notifier.ts';
 import type { Outcome } from '../notify/notifier.ts';
 import type { Database } from '../store/database.ts';
 import { installationId } from '../store/installation.ts';
+import { notifierOf } from './channel-notifier.ts';
 import type { Channel } from './channels.ts';
 import type { NotifyOptions } from './notify-options.ts';
 
@@ -15,21 +15,29 @@ export interface TestParts {
 
 /** Sends a real message that says that it is a test, once. */
 export async function sendTest(
-  { name, settings }: Channel,
+  channel: Channel,
   { database, clock, options }: TestParts,
 ): Promise<Outcome> {
   const nowMs = clock.now();
   const key = `saimon-${await installationId(database)}-test-${nowMs}`;
-  const notifier = createNotifier(settings);
+  const notifier = notifierOf(channel);
   const send = (message: IncidentMessage) =>
     notifier.send(
-      { id: key, key, channel: name, message, reference: null, link: options.externalUrl, nowMs },
+      {
+        id: key,
+        key,
+        channel: channel.name,
+        message,
+        reference: null,
+        link: options.externalUrl,
+        nowMs,
+      },
       AbortSignal.timeout(options.timeoutMs),
     );
   try {
     const outcome = await send(testMessage(nowMs));
     // What keeps a list of what goes on is not left with a test on it.
-    if (outcome.kind === 'sent' && settings.type === 'pagerduty')
+    if (outcome.kind === 'sent' && channel.type === 'pagerduty')
       await send({ ...testMessage(nowMs), kind: 'resolved', status: 'resolved' });
     return outcome;
   } finally {

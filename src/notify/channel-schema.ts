@@ -188,6 +188,21 @@ function missing(keys: Readonly<Record<string, string | undefined>>): string | u
   return Object.keys(keys).find((key) => keys[key] === undefined || keys[key] === '');
 }
 
+/** Whether somebody who reads these settings could use them: a secret key, or a password in an address. */
+export function holdsSecret(channel: ChannelSettings): boolean {
+  const secrets = CHANNEL_SECRETS[channel.type] ?? [];
+  return Object.entries(channel).some(
+    ([key, value]) =>
+      (secrets.includes(key) && value !== undefined) || [value].flat().some(hasPassword),
+  );
+}
+
+function hasPassword(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username !== '' || password !== '';
+}
+
 const MASK = '********';
 
 /** What may be shown of a channel: stars for secrets, addresses without user and password. */

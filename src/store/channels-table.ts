@@ -1,8 +1,9 @@
 import type { Queryable } from './database.ts';
 
-/** A channel that was added by request: its settings hold its secrets. */
+/** A channel that was added by request. */
 export interface StoredChannel {
   readonly name: string;
+  /** As the configuration would spell them, or its `type` and all of them `sealed`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly route: Readonly<Record<string, unknown>>;
   readonly createdBy: string;
@@ -13,6 +14,21 @@ const columns = `name, settings, route, created_by as "createdBy", created_at as
 
 export async function listStoredChannels(db: Queryable): Promise<StoredChannel[]> {
   return db.query<StoredChannel>(`select ${columns} from channels order by name`);
+}
+
+/** All of them, which nobody else changes before the transaction ends. */
+export async function lockStoredChannels(tx: Queryable): Promise<StoredChannel[]> {
+  return tx.query<StoredChannel>(`select ${columns} from channels order by name for update`);
+}
+
+export async function rewriteSettings(
+  tx: Queryable,
+  { name, settings }: Pick<StoredChannel, 'name' | 'settings'>,
+): Promise<void> {
+  await tx.query('update channels set settings = $2::jsonb where name = $1', [
+    name,
+    JSON.stringify(settings),
+  ]);
 }
 
 /** Adds a channel; undefined when the name is taken. */

@@ -8,6 +8,7 @@ import {
 } from '../../contract/channel.ts';
 import { User } from '../../contract/paging.ts';
 import { type Channel, loadChannels, readRoute, routeSchema } from '../../engine/channels.ts';
+import { settingsToStore } from '../../engine/sealed-settings.ts';
 import { sendTest } from '../../engine/test-channel.ts';
 import { type ChannelSettings, channelSchema, missingKey } from '../../notify/channel-schema.ts';
 import { addChannel, removeChannel } from '../../store/channels-table.ts';
@@ -77,7 +78,9 @@ export function channelRoutes(
       );
       const { channels } = await load();
       if (channels.some((one) => one.name === name)) throw taken;
-      const added = await addChannel(database, { name, settings, route, createdBy: user });
+      const kept = settingsToStore({ name, settings }, watching().notify.keyring);
+      if (kept === undefined) throw withoutKey(name);
+      const added = await addChannel(database, { name, settings: kept, route, createdBy: user });
       if (!added) throw taken;
       engine.notifyRoutingChanged();
       void reply.status(201);
@@ -173,6 +176,14 @@ export function channelRoutes(
       throw unusable(['body', 'route'], error.message);
     }
   }
+}
+
+function withoutKey(name: string): ApiError {
+  return new ApiError(
+    409,
+    'no_secret_key',
+    `Cannot keep the secrets of channel "${name}": there is no key to seal them with, set storage.secret_key (SAIMON_SECRET_KEY or SAIMON_SECRET_KEY_FILE), the same in every process, or write the channel into the configuration`,
+  );
 }
 
 function readSettings(given: Record<string, unknown>): ChannelSettings {

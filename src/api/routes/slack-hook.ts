@@ -86,7 +86,7 @@ export async function slackHookRoutes(
   ): Promise<void> {
     const { channels } = await loadChannels(database, watching().notify);
     const secrets = channels.flatMap(({ settings }) =>
-      settings.type === 'slack' && settings.signing_secret ? [settings.signing_secret] : [],
+      settings?.type === 'slack' && settings.signing_secret ? [settings.signing_secret] : [],
     );
     if (secrets.length === 0)
       throw refuse('no channel of type slack has a signing_secret, set the one of the Slack app');

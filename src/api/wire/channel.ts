@@ -13,11 +13,11 @@ export interface ChannelFacts {
 }
 
 export function channelOf(channel: Channel, { routes, standing }: ChannelFacts): WireChannel {
-  const { name, settings, origin, createdBy, createdAtMs } = channel;
-  const { type, ...shown } = maskChannel(settings);
+  const { name, type, settings, origin, createdBy, createdAtMs } = channel;
+  const { type: _, ...shown } = settings === null ? {} : maskChannel(settings);
   return {
     name,
-    type: String(type),
+    type,
     settings: shown,
     origin,
     routes: routes.filter(({ channels }) => channels.includes(name)).map(routeOf),
@@ -26,7 +26,7 @@ export function channelOf(channel: Channel, { routes, standing }: ChannelFacts):
     queued: standing?.queued ?? 0,
     failed: standing?.failed ?? 0,
     last_sent_at: isoOrNull(standing?.lastSentAtMs ?? null),
-    problem: standing?.problem ?? null,
+    problem: channel.problem ?? standing?.problem ?? null,
   };
 }
 

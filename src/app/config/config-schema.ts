@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysIn, SHORTEST_KEY } from '../../base/keyring.ts';
 import { DEFAULT_SEVERITY_LEVELS, SEVERITIES } from '../../core/anomalies/severity.ts';
 import { DEFAULT_POLICY } from '../../core/model/policy.ts';
 import { contextSchema } from './context-schema.ts';
@@ -171,6 +172,19 @@ const storageSchema = z.strictObject({
   redis_url_file: text()
     .optional()
     .meta({ description: 'A file that holds it', examples: ['/run/secrets/redis-url'] }),
+  secret_key: text()
+    .refine((value) => keysIn(value).every((key) => key.length >= SHORTEST_KEY), {
+      error: `expected keys of at least ${SHORTEST_KEY} characters, such as openssl rand -hex 32 makes`,
+    })
+    .default('')
+    .meta({
+      description:
+        'What secrets of added channels are sealed with, the same in every process; older keys behind it still open what they sealed. Empty: secret.key in data_dir; with PostgreSQL no such secret is kept',
+      examples: ['${SAIMON_SECRET_KEY}'],
+    }),
+  secret_key_file: text()
+    .optional()
+    .meta({ description: 'A file that holds it', examples: ['/run/secrets/secret-key'] }),
   retention: z
     .strictObject({
       samples: duration('1h')

@@ -49,6 +49,8 @@ const KNOWN: Readonly<Record<string, Reader>> = {
   DATABASE_URL_FILE: to('storage.database_url_file'),
   REDIS_URL: to('storage.redis_url'),
   REDIS_URL_FILE: to('storage.redis_url_file'),
+  SAIMON_SECRET_KEY: to('storage.secret_key'),
+  SAIMON_SECRET_KEY_FILE: to('storage.secret_key_file'),
   SAIMON_DATA_DIR: to('storage.data_dir'),
   LOG_LEVEL: to('log.level', logLevel),
   API_HOST: to('server.addr'),

@@ -16,6 +16,7 @@ export const SECRET_KEYS: readonly string[] = [
   'token',
   'github_secret',
   'alertmanager_secret',
+  'secret_key',
 ];
 
 const ADDRESSES: readonly string[] = ['database_url', 'redis_url', 'datasource_url', 'url'];
