@@ -29,3 +29,11 @@ export function lowerBound(times: Float64Array, timeMs: number): number {
   }
   return low;
 }
+
+/** The finite ones of some values, in a new array. */
+export function finite(values: Float64Array): Float64Array {
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) kept[count++] = values[i];
+  return kept.subarray(0, count);
+}

@@ -5,7 +5,7 @@ import type { Labels } from '../labels.ts';
 import { knownSpans, unusualSpans } from '../model/fit-history.ts';
 import type { SeriesPolicy } from '../model/policy.ts';
 import { SeriesModel } from '../model/series-model.ts';
-import { type Samples, sliceSamples } from '../series.ts';
+import { finite, type Samples, sliceSamples } from '../series.ts';
 import { Succession } from './succession.ts';
 
 /** What is declared of a column. */
@@ -101,7 +101,9 @@ export class ColumnReplay {
 }
 
 /** The samples that are there: production keeps no others. */
-function present({ times, values }: Samples): Samples {
+function present(samples: Samples): Samples {
+  const { times, values } = samples;
+  if (values.every(Number.isFinite)) return samples;
   const isThere = (_: number, row: number): boolean => Number.isFinite(values[row]);
-  return { times: times.filter(isThere), values: values.filter(Number.isFinite) };
+  return { times: times.filter(isThere), values: finite(values) };
 }

@@ -1,7 +1,7 @@
 import type { DeclaredEvent } from '../context/declared-event.ts';
 import type { Span } from '../context/maintenance.ts';
 import { historyToFit } from '../model/fit-history.ts';
-import { SeriesModel } from '../model/series-model.ts';
+import type { SeriesModel } from '../model/series-model.ts';
 import { isTrialOver, standsTrial } from '../model/version-trial.ts';
 import { type Samples, sliceSamples } from '../series.ts';
 
@@ -40,10 +40,9 @@ export class Succession {
     const kept = historyToFit(history, without);
     if (!model.fitted) model.fit(kept ?? history, seed);
     else if (kept) {
-      const fresh = new SeriesModel(model.policy);
-      fresh.restore(model.snapshot());
-      fresh.fit(kept, seed);
-      const challenger = fresh.fittedDetectors();
+      const champion = model.fittedDetectors();
+      model.fit(kept, seed);
+      const challenger = model.fittedDetectors();
       const samples = sliceSamples(history, this.#fromMs + 1, Number.POSITIVE_INFINITY);
       const trial = {
         policy: model.policy,
@@ -52,9 +51,8 @@ export class Succession {
         events: this.#events,
         known,
       };
-      if (standsTrial(model.fittedDetectors(), challenger, trial)) {
-        for (const { kind, snapshot } of challenger) model.adopt(kind, snapshot);
-      }
+      const inForce = standsTrial(champion, challenger, trial) ? challenger : champion;
+      for (const { kind, snapshot } of inForce) model.adopt(kind, snapshot);
       if (isTrialOver(this.#fromMs, model.last.timeMs)) this.begin();
     }
   }

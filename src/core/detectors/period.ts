@@ -4,6 +4,8 @@ import type { SmoothHistory } from './smooth-history.ts';
 const LEAST_CORRELATION = 0.4;
 /** How much better than the day's a period must correlate to be worth a predictor. */
 const ADVANTAGE = 0.1;
+/** Lags whose sums are taken together. */
+const LAGS_AT_ONCE = 4;
 
 /**
  * A period of the smoothed history that is no divisor of the day and explains more than the day does, milliseconds;
@@ -54,16 +56,39 @@ function recentValues(
 
 /** Correlation of centred values with themselves `lag` places later, for every lag up to `most`. */
 function autocorrelations(values: Float64Array, most: number): Float64Array {
-  const result = new Float64Array(most + 1);
+  const result = new Float64Array(most + LAGS_AT_ONCE);
   let energy = 0;
   for (const value of values) energy += value * value;
   if (energy === 0) return result;
-  for (let lag = 1; lag <= most; lag++) {
-    let sum = 0;
-    for (let i = lag; i < values.length; i++) sum += values[i] * values[i - lag];
-    result[lag] = (sum / energy) * (values.length / (values.length - lag));
+  // Nothing before the first value, so that all lags of a turn can begin where the shortest does.
+  const padded = new Float64Array(LAGS_AT_ONCE - 1 + values.length);
+  padded.set(values, LAGS_AT_ONCE - 1);
+  for (let lag = 1; lag <= most; lag += LAGS_AT_ONCE) {
+    sumLaggedProducts(padded, lag, result);
+    for (let at = lag; at < lag + LAGS_AT_ONCE; at++) {
+      result[at] = (result[at] / energy) * (values.length / (values.length - at));
+    }
   }
   return result;
+}
+
+/** Writes the sums for `lag` and the three lags after it: side by side, since every addition waits for the one before. */
+function sumLaggedProducts(padded: Float64Array, lag: number, out: Float64Array): void {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let i = LAGS_AT_ONCE - 1, end = padded.length - lag; i < end; i++) {
+    const later = padded[i + lag];
+    a += later * padded[i];
+    b += later * padded[i - 1];
+    c += later * padded[i - 2];
+    d += later * padded[i - 3];
+  }
+  out[lag] = a;
+  out[lag + 1] = b;
+  out[lag + 2] = c;
+  out[lag + 3] = d;
 }
 
 function hasTrough(correlations: Float64Array, lag: number, peak: number): boolean {

@@ -1,6 +1,6 @@
-import type { Samples } from '../series.ts';
+import { finite, type Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
-import { quantileSorted } from '../stats/quantile.ts';
+import { quantileSorted, sortedDistances } from '../stats/quantile.ts';
 import { RecentWindow } from '../stats/recent-window.ts';
 import { Room } from '../stats/room.ts';
 import type { Detector, Observation } from './detector.ts';
@@ -58,10 +58,10 @@ export class ZScore implements Detector {
   }
 
   fit(history: Samples, _seed: number): void {
-    const sorted = history.values.filter(Number.isFinite).toSorted();
+    const sorted = finite(history.values).toSorted();
     if (sorted.length === 0) return;
     this.#center = quantileSorted(sorted, 0.5);
-    this.#robustScale = 1.4826 * medianDistance(sorted, this.#center);
+    this.#robustScale = 1.4826 * quantileSorted(sortedDistances(sorted, this.#center), 0.5);
     this.#deviation = trimmedDeviation(sorted);
     this.#fittedOn = sorted.length;
   }
@@ -141,29 +141,6 @@ function jumps(window: RecentWindow, value: number, out: Float64Array, at: numbe
   out[at + 2] = value - window.medianOf30();
   out[at + 3] = (window.sum(4) + value) / 5 - window.levelOf30();
   out[at + 4] = (window.sum(14) + value) / 15 - window.levelOf120();
-}
-
-/** Median of the distances of ascending values from `center`, which lies among them: both sides ascend from it. */
-function medianDistance(sorted: Float64Array, center: number): number {
-  let above = 0;
-  for (let end = sorted.length; above < end; ) {
-    const middle = (above + end) >> 1;
-    if (sorted[middle] < center) above = middle + 1;
-    else end = middle;
-  }
-  let below = above - 1;
-  const nearest = new Float64Array((sorted.length >> 1) + 1);
-  for (let i = 0; i < nearest.length; i++) {
-    const left = below >= 0 ? center - sorted[below] : Number.POSITIVE_INFINITY;
-    const right = above < sorted.length ? sorted[above] - center : Number.POSITIVE_INFINITY;
-    if (left < right) below--;
-    else above++;
-    nearest[i] = Math.min(left, right);
-  }
-  const last = nearest.length - 1;
-  return sorted.length % 2 === 1
-    ? nearest[last]
-    : nearest[last - 1] + (nearest[last] - nearest[last - 1]) / 2;
 }
 
 /** Standard deviation of ascending values without the lowest and highest thousandth. */

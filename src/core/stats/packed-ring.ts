@@ -46,7 +46,8 @@ export class PackedRing {
     const slot = this.#slotOf(block);
     const code = this.#codes[slot * BLOCK + within];
     if (code === MISSING) return Number.NaN;
-    return this.#scales[2 * slot] + code * Math.abs(code) * this.#scales[2 * slot + 1];
+    const scales = this.#scales;
+    return scales[2 * slot] + code * Math.abs(code) * scales[2 * slot + 1];
   }
 
   /** How far what `at` gives for this number may be from what was put. */
@@ -169,6 +170,8 @@ function roomFor(blocks: number): { readonly codes: Int8Array; readonly scales: 
   };
 }
 
+/** Of whole numbers below 2^31, as block numbers are: division of floating-point numbers takes ten times as long. */
 function modulo(number: number, divisor: number): number {
-  return ((number % divisor) + divisor) % divisor;
+  const rest = (number | 0) % (divisor | 0);
+  return rest < 0 ? rest + divisor : rest;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from './decayed-histogram.ts';
-import { quantile } from './quantile.ts';
+import { quantile, sortedDistances } from './quantile.ts';
 import { QuantileTracker, quantileTarget } from './quantile-tracker.ts';
 import { RecentWindow } from './recent-window.ts';
 import { smallMedian } from './small-median.ts';
@@ -19,6 +19,19 @@ describe('quantile()', () => {
   it('leaves missing and infinite values out', () => {
     expect(quantile(Float64Array.of(Number.NaN, 7, Number.POSITIVE_INFINITY), 1)).toBe(7);
     expect(quantile(Float64Array.of(), 0.5)).toBeNaN();
+  });
+});
+
+describe('sortedDistances()', () => {
+  it('are those from the centre, in order', () => {
+    assertProperty(
+      property(array(number, { minLength: 1, maxLength: 40 }), (values) => {
+        const sorted = Float64Array.from(values).toSorted();
+        const center = quantile(sorted, 0.5);
+        const expected = sorted.map((value) => Math.abs(value - center)).toSorted();
+        expect(sortedDistances(sorted, center)).toEqual(expected);
+      }),
+    );
   });
 });
 

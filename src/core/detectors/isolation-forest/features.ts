@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../civil-time.ts';
-import { quantileSorted } from '../../stats/quantile.ts';
+import { quantileSorted, sortedDistances } from '../../stats/quantile.ts';
 import { RollingMoments } from '../../stats/rolling-moments.ts';
 import { Room } from '../../stats/room.ts';
 
@@ -34,14 +34,15 @@ export interface Scaling {
 /** Median and scaled MAD of the finite values; a series that hardly varies falls back to a wider measure. */
 export function robustScaling(values: Float64Array): Scaling {
   const stride = Math.ceil(values.length / SAMPLED);
-  const sampled: number[] = [];
+  const sampled = new Float64Array(Math.min(values.length, SAMPLED));
+  let count = 0;
   for (let at = 0; at < values.length; at += stride) {
-    if (Number.isFinite(values[at])) sampled.push(values[at]);
+    if (Number.isFinite(values[at])) sampled[count++] = values[at];
   }
-  const sorted = Float64Array.from(sampled).toSorted();
-  if (sorted.length === 0) return { location: 0, scale: 1 };
+  if (count === 0) return { location: 0, scale: 1 };
+  const sorted = sampled.subarray(0, count).toSorted();
   const location = quantileSorted(sorted, 0.5);
-  const distances = sorted.map((value) => Math.abs(value - location)).toSorted();
+  const distances = sortedDistances(sorted, location);
   const scale =
     1.4826 * quantileSorted(distances, 0.5) ||
     quantileSorted(distances, 0.99) ||

@@ -61,12 +61,15 @@ interface GrowerOptions {
 /** Grows one tree after another over the same coded rows. */
 class TreeGrower {
   readonly #codes: Uint16Array;
+  readonly #features: number;
   readonly #rng: Rng;
   readonly #limit: number;
-  /** Where each row begins in `#codes`; always a permutation of all rows. */
+  /** Always a permutation of all rows. */
   readonly #rows: Uint32Array;
-  /** The sampled ones of them, ordered so that each node owns one stretch. */
-  readonly #sample: Uint32Array;
+  /** The codes of the sampled ones, feature by feature: so close together that they stay in the first-level cache. */
+  readonly #drawn: Uint16Array;
+  /** Their numbers, ordered so that each node owns one stretch. */
+  readonly #order: Uint16Array;
   readonly #candidates: Uint8Array;
   readonly #nodes: Uint16Array;
   readonly #marks: Uint8Array;
@@ -77,14 +80,18 @@ class TreeGrower {
   /** Slots of the next inner node and of the next leaf. */
   #slot = 0;
   #leaf = 0;
+  /** Where the tree's crown begins. */
+  #crownAt = 0;
 
   constructor(codes: Uint16Array, { features, sampleSize, trees, rng }: GrowerOptions) {
     this.#codes = codes;
+    this.#features = features;
     this.#rng = rng;
     this.#limit = heightLimit(sampleSize);
     this.#rows = new Uint32Array(codes.length / features);
-    for (let row = 0; row < this.#rows.length; row++) this.#rows[row] = row * features;
-    this.#sample = new Uint32Array(sampleSize);
+    for (let row = 0; row < this.#rows.length; row++) this.#rows[row] = row;
+    this.#drawn = new Uint16Array(features * sampleSize);
+    this.#order = new Uint16Array(sampleSize);
     this.#candidates = Uint8Array.from({ length: features }, (_, feature) => feature);
     this.#nodes = new Uint16Array(trees * sampleSize);
     this.#marks = new Uint8Array(this.#nodes.length);
@@ -95,17 +102,10 @@ class TreeGrower {
 
   /** Adds the next tree, over rows drawn without replacement. */
   grow(tree: number): void {
-    const rows = this.#rows;
-    const sample = this.#sample;
-    for (let at = 0; at < sample.length; at++) {
-      const other = at + Math.floor(this.#rng() * (rows.length - at));
-      const row = rows[other];
-      rows[other] = rows[at];
-      rows[at] = row;
-      sample[at] = row;
-    }
+    this.#draw();
+    this.#crownAt = tree * this.#crown - 1;
     const first = this.#slot++;
-    this.#split(0, sample.length, { tree, place: 1 });
+    this.#split(0, this.#order.length, 1);
     this.#nodes[first] = this.#slot - first - 1;
   }
 
@@ -117,8 +117,24 @@ class TreeGrower {
     return this.#marks.slice(0, this.#slot);
   }
 
-  #split(from: number, to: number, node: { readonly tree: number; readonly place: number }): void {
-    const { tree, place } = node;
+  #draw(): void {
+    const rows = this.#rows;
+    const codes = this.#codes;
+    const drawn = this.#drawn;
+    const size = this.#order.length;
+    for (let at = 0; at < size; at++) {
+      const other = at + Math.floor(this.#rng() * (rows.length - at));
+      const row = rows[other];
+      rows[other] = rows[at];
+      rows[at] = row;
+      this.#order[at] = at;
+      let read = row * this.#features;
+      for (let write = at; write < drawn.length; write += size) drawn[write] = codes[read++];
+    }
+  }
+
+  /** Splits the node at `place`, which owns a stretch of the order. */
+  #split(from: number, to: number, place: number): void {
     if (to - from > 1 && depthOf(place) < this.#limit) {
       const candidates = this.#candidates;
       // A feature that does not vary here is put aside and another one drawn.
@@ -132,11 +148,11 @@ class TreeGrower {
         const middle = this.#partition(from, to, { feature, last });
         const slot = this.#slot++;
         this.#nodes[slot] = nodeOf(feature, last);
-        this.#split(from, middle, { tree, place: 2 * place });
+        this.#split(from, middle, 2 * place);
         const inner = this.#slot - slot - 1;
-        if (place <= this.#crown) this.crowns[tree * this.#crown + place - 1] = inner;
+        if (place <= this.#crown) this.crowns[this.#crownAt + place] = inner;
         else this.#marks[slot] |= inner;
-        this.#split(middle, to, { tree, place: 2 * place + 1 });
+        this.#split(middle, to, 2 * place + 1);
         return;
       }
     }
@@ -145,34 +161,36 @@ class TreeGrower {
 
   /** Last code that goes left, uniform over the feature's range within the node; -1 when it does not vary. */
   #drawCode(from: number, to: number, feature: number): number {
-    const codes = this.#codes;
-    const sample = this.#sample;
-    let min = codes[sample[from] + feature];
+    const drawn = this.#drawn;
+    const order = this.#order;
+    const column = feature * order.length;
+    let min = drawn[column + order[from]];
     let max = min;
     for (let at = from + 1; at < to; at++) {
-      const code = codes[sample[at] + feature];
+      const code = drawn[column + order[at]];
       if (code < min) min = code;
       else if (code > max) max = code;
     }
     return min === max ? -1 : min + Math.floor(this.#rng() * (max - min));
   }
 
-  /** Orders the node's rows into left and right; returns where the right ones begin. */
+  /**
+   * Orders the node's rows into left and right; returns where the right ones begin. Every row is moved, whether it goes left
+   * or not: a branch would be mispredicted half the time.
+   */
   #partition(from: number, to: number, split: { feature: number; last: number }): number {
-    const { feature, last } = split;
-    const codes = this.#codes;
-    const sample = this.#sample;
-    let at = from;
-    let end = to;
-    while (at < end) {
-      const row = sample[at];
-      if (codes[row + feature] <= last) at++;
-      else {
-        sample[at] = sample[--end];
-        sample[end] = row;
-      }
+    const drawn = this.#drawn;
+    const order = this.#order;
+    const column = split.feature * order.length;
+    const { last } = split;
+    let end = from;
+    for (let at = from; at < to; at++) {
+      const row = order[at];
+      order[at] = order[end];
+      order[end] = row;
+      end += 1 + ((last - drawn[column + row]) >> 31);
     }
-    return at;
+    return end;
   }
 }
 

@@ -9,5 +9,5 @@ export function averagePathLength(count: number): number {
 
 /** Levels below which a tree of `sampleSize` rows does not grow. */
 export function heightLimit(sampleSize: number): number {
-  return Math.ceil(Math.log2(sampleSize));
+  return 32 - Math.clz32(sampleSize - 1);
 }
