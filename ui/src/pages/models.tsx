@@ -1,14 +1,14 @@
-import type { Model, ModelList } from '../../../src/contract/model.ts';
+import type { ModelList } from '../../../src/contract/model.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import type { Wire } from '../api/wire.ts';
-import { comparisonOf } from '../format/comparison.ts';
-import { moment } from '../format/time.ts';
 import { CostFacts } from '../parts/cost-facts.tsx';
 import { JobProgress } from '../parts/job-progress.tsx';
+import { ModelVersions } from '../parts/model-versions.tsx';
 import { Answered, Empty } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 
-const ROWS = 50;
+/** Three detectors of twenty series. */
+const ROWS = 60;
 
 /** Versions in force, what they cost, and what is being trained. */
 export function ModelsPage({ address }: { readonly address: URL }) {
@@ -32,7 +32,7 @@ export function ModelsPage({ address }: { readonly address: URL }) {
                   <a href="/series?state=learning">series</a> that learn.
                 </Empty>
               ) : (
-                <VersionsInForce models={models} />
+                <ModelVersions models={models} />
               )}
               <Pager address={address} page={page} />
             </>
@@ -40,41 +40,5 @@ export function ModelsPage({ address }: { readonly address: URL }) {
         </Answered>
       </section>
     </>
-  );
-}
-
-function VersionsInForce({ models }: { readonly models: readonly Model[] }) {
-  return (
-    <div class="scrolls card" tabIndex={0} role="group" aria-label="Versions in force">
-      <table>
-        <thead>
-          <tr>
-            <th>Model</th>
-            <th>Version</th>
-            <th>Trained</th>
-            <th class="number">False alarms, of the one before</th>
-            <th>Chosen by</th>
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => {
-            const comparison = comparisonOf(model);
-            return (
-              <tr key={model.id}>
-                <td>
-                  <a href={`/models/${model.id}`}>{model.name.replaceAll('_forest', ' forest')}</a>
-                </td>
-                <td>{model.version}</td>
-                <td>{moment(model.trained_at)}</td>
-                <td class="number">
-                  {comparison?.challenger ?? '–'}, {comparison?.champion ?? '–'}
-                </td>
-                <td>{model.activated_by ?? '–'}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
   );
 }
