@@ -45,6 +45,8 @@ test('saimon maintenance plans work, and status says while it is on', async () =
     code: 1,
     stderr: expect.stringContaining('Cannot end the work at'),
   });
+  const dry = await ask('maintenance', 'add', '--match', 'host=db-9', '--dry-run');
+  expect(dry.stdout).toBe('Meets nothing: nothing has host="db-9"\n');
   const { stdout } = await ask('maintenance', 'list');
   expect(stdout).toMatch(/Upgrade +2026-11-22 11:30 to 2026-11-22 12:30 +on +host=db-1 +api /);
   expect((await ask('status')).stdout).toContain(

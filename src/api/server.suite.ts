@@ -310,6 +310,7 @@ export function serverSuite(): void {
         "GET /api/v1/notifications/{id}",
         "GET /api/v1/queries",
         "GET /api/v1/queries/{alias}",
+        "GET /api/v1/reach",
         "GET /api/v1/reports/incidents",
         "GET /api/v1/rules",
         "GET /api/v1/rules/{id}",

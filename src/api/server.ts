@@ -32,6 +32,7 @@ import { operationRoutes } from './routes/operation.ts';
 import { ownMetricsRoutes } from './routes/own-metrics.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { reachRoutes } from './routes/reach.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -99,6 +100,7 @@ export async function createServer(parts: ApiDependencies): Promise<FastifyApi> 
   maintenanceWindowRoutes(api, dependencies);
   calendarRoutes(api, dependencies);
   silenceRoutes(api, dependencies);
+  reachRoutes(api, dependencies);
   channelRoutes(api, dependencies);
   notificationRoutes(api, dependencies);
   auditRoutes(api, dependencies);

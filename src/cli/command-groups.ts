@@ -124,6 +124,7 @@ export function addDeclared(program: Command): void {
     .addOption(new Option('--end <time>', 'when it is over').conflicts('for'))
     .option('--for <duration>', 'how long it takes, such as 2h')
     .option('--weekly <hours>', 'every week instead, such as "sun 02:00-04:00"')
+    .option('--dry-run', 'only say which series and open incidents it meets')
     .option('--reason <text>')
     .option(...URL_OPTION)
     .action(async (title: string | undefined, _, own: Command) =>

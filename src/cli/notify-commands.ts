@@ -40,6 +40,7 @@ export function addNotify(program: Command): void {
     .addOption(new Option('--end <time>', 'until when').conflicts('for'))
     .option('--start <time>', 'default: now')
     .option('--comment <text>', 'why')
+    .option('--dry-run', 'only say which series and open incidents the matchers meet')
     .option(...URL_OPTION)
     .action(async (matchers: string[], _, own: Command) =>
       (await import('./commands/silence.ts')).addSilenceCommand(matchers, own.optsWithGlobals()),

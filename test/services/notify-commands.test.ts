@@ -58,6 +58,10 @@ test('saimon silence adds, lists and ends one', async () => {
     /^Silence \d: instance=~"web-\.\*", team="shop" until 2026-11-22 16:00\n$/,
   );
   expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot read matcher') });
+  expect(await ask('silence', 'add', 'instnce=web-1', '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: 'Meets nothing: nothing has instnce="web-1"\n',
+  });
   const { stdout } = await ask('silence', 'list');
   expect(stdout).toMatch(/\n\d +active +2026-11-22 12:00 +2026-11-22 16:00 .*new disks\n$/);
   const id = /\n(\d)/.exec(stdout)?.[1] ?? '';

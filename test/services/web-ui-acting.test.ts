@@ -88,6 +88,9 @@ test('a channel is added where a mistake is told at its field, and tested agains
   await form.getByLabel('Type').selectOption('webhook');
   await form.getByLabel('Name').fill('desk');
   await form.getByLabel('Address').fill('nowhere');
+  await form.getByLabel('That match').fill('host=web-9');
+  await form.getByText('Meets nothing: nothing has host="web-9"').waitFor(PATIENT);
+  await form.getByLabel('That match').fill('');
   await form.getByRole('button', { name: 'Add channel' }).click();
   await page.getByText('expected an address').waitFor(PATIENT);
   expect(await form.getByLabel('Address').getAttribute('aria-invalid')).toBe('true');
@@ -123,6 +126,10 @@ test('a silence is made from an incident, filled in, with who and why, and ended
     'orders',
     'web-1',
   ]);
+  const reach = form.getByRole('status');
+  await reach.getByText('Meets 1 series (orders of web-1) and 1 open incident').waitFor(PATIENT);
+  await values.nth(1).fill('web-l');
+  await reach.getByText('Meets nothing: nothing has host="web-l"').waitFor(PATIENT);
   await form.getByLabel('How').nth(1).selectOption('=~');
   await values.nth(1).fill('web-(1)+');
   await form.getByLabel('Why').fill('The disks are being replaced');
@@ -154,6 +161,7 @@ test('planned work shows in the calendar, after a mistake was told at its field,
   const form = page.getByRole('form', { name: 'Plan work' });
   await form.getByLabel('What').fill('Upgrade');
   await form.getByLabel('On series with').fill('host=web-1');
+  await form.getByText(/^Meets \d series .* and 1 open incident/).waitFor(PATIENT);
   await form.getByLabel('Ends').fill(inField(Date.now() - 60_000));
   await form.getByLabel('Ends').press('Enter');
   await form.getByText('Cannot end the work').waitFor(PATIENT);

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../base/duration.ts';
 import { Id, User } from '../../contract/paging.ts';
 import { NewSilence, Silence, SilenceList, SilenceQuery } from '../../contract/silence.ts';
-import { compileMatchers, type Matcher, parseMatcher } from '../../core/routing/matcher.ts';
+import { compileMatchers } from '../../core/routing/matcher.ts';
 import { rerouteIncidents } from '../../store/routing.ts';
 import {
   addSilence,
@@ -13,6 +13,7 @@ import {
 import { ApiError, notFound, unusable } from '../api-error.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
+import { readMatcher } from '../read-matcher.ts';
 import { iso } from '../wire/iso.ts';
 import { silenceOf } from '../wire/silence.ts';
 
@@ -57,7 +58,7 @@ export function silenceRoutes(
       },
     },
     async ({ body, query: { user } }, reply) => {
-      const matchers = body.matchers.map((one, i) => readMatcher(one, i));
+      const matchers = body.matchers.map((one, i) => readMatcher(one, ['body', 'matchers', i]));
       if (compileMatchers(matchers)({})) {
         const message =
           'Cannot silence everything: give a matcher that an empty label does not meet';
@@ -120,17 +121,6 @@ export function silenceRoutes(
 
   function wire(row: StoredSilence) {
     return silenceOf(row, clock.now());
-  }
-}
-
-function readMatcher(given: Matcher | string, index: number): Matcher {
-  try {
-    if (typeof given === 'string') return parseMatcher(given);
-    compileMatchers([given]);
-    return given;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw unusable(['body', 'matchers', index], error.message);
   }
 }
 

@@ -5,9 +5,11 @@ import {
   MaintenanceWindowRemoved,
 } from '../../contract/maintenance-window.ts';
 import { parseTime } from '../../contract/time.ts';
+import { matcherText } from '../../core/routing/matcher.ts';
 import { parseLabels } from '../declared-settings.ts';
 import { UsageError } from '../failure.ts';
 import { print, printJson, table } from '../output.ts';
+import { printReach } from '../reach.ts';
 import {
   type ClientOptions,
   createServerClient,
@@ -24,6 +26,7 @@ export interface AddMaintenanceOptions extends ClientOptions {
   readonly for?: string;
   readonly weekly?: string;
   readonly reason?: string;
+  readonly dryRun?: boolean;
 }
 
 const PATH = '/api/v1/maintenance-windows';
@@ -41,11 +44,18 @@ export async function listMaintenanceCommand(options: ClientOptions): Promise<vo
 /** `maintenance add [TITLE]` */
 export async function addMaintenanceCommand(
   title: string | undefined,
-  { match, start, weekly, reason, ...options }: AddMaintenanceOptions,
+  { match, start, weekly, reason, dryRun, ...options }: AddMaintenanceOptions,
 ): Promise<void> {
+  const labels = parseLabels(match, '--match');
+  if (dryRun) {
+    const matchers = Object.entries(labels).map(([name, value]) =>
+      matcherText({ name, op: '=', value }),
+    );
+    return printReach(matchers, options);
+  }
   const body = {
     title,
-    match: parseLabels(match, '--match'),
+    match: labels,
     starts_at: start,
     ends_at: options.for === undefined ? options.end : endAfter(options.for, start),
     weekly,

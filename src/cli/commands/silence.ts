@@ -1,6 +1,7 @@
 import { Silence, SilenceList } from '../../contract/silence.ts';
 import { matcherText } from '../../core/routing/matcher.ts';
 import { print, printJson, table } from '../output.ts';
+import { printReach } from '../reach.ts';
 import {
   type ClientOptions,
   createServerClient,
@@ -19,6 +20,7 @@ export interface AddSilenceOptions extends ClientOptions {
   readonly start?: string;
   readonly end?: string;
   readonly comment?: string;
+  readonly dryRun?: boolean;
 }
 
 const PATH = '/api/v1/silences';
@@ -38,8 +40,9 @@ export async function listSilencesCommand({ all, ...options }: ListSilencesOptio
 /** `silence add MATCHER…` */
 export async function addSilenceCommand(
   matchers: readonly string[],
-  { for: length, start, end, comment, ...options }: AddSilenceOptions,
+  { for: length, start, end, comment, dryRun, ...options }: AddSilenceOptions,
 ): Promise<void> {
+  if (dryRun) return printReach(matchers, options);
   const duration = length ?? (end === undefined ? '2h' : undefined);
   const body = { matchers, starts_at: start, ends_at: end, duration, comment };
   const request = { method: 'POST', path: `${PATH}?${userQuery()}`, body } as const;

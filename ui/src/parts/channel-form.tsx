@@ -4,7 +4,8 @@ import { useAction } from '../api/use-action.ts';
 import { asMe } from '../api/who.ts';
 import { CHANNEL_KEYS, linesOf, settingsOf } from './channel-keys.ts';
 import { complaintAt, type Place } from './complaint.ts';
-import { Problem } from './problem.tsx';
+import { FormFrame } from './form-frame.tsx';
+import { ReachNote } from './reach-note.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -50,13 +51,12 @@ export function ChannelForm() {
   };
   const told = (...place: Place): string | undefined => complaintAt(action.complaints, place);
   return (
-    <form
-      class="card form"
-      aria-label="Add a channel"
-      onSubmit={(event) => {
-        event.preventDefault();
-        action.run(add);
-      }}
+    <FormFrame
+      label="Add a channel"
+      submit="Add channel"
+      action={action}
+      send={add}
+      fields={[['name'], ...keys.map(({ key }) => [key]), ...ROUTE_FIELDS]}
     >
       <div class="filters">
         <SelectField label="Type" value={type} choices={TYPES} onChoose={setType} />
@@ -117,16 +117,8 @@ export function ChannelForm() {
             grows
           />
         </div>
+        <ReachNote matchers={linesOf(matchers)} />
       </fieldset>
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Add channel
-        </button>
-        <Problem
-          of={action}
-          besides={[['name'], ...keys.map(({ key }) => [key]), ...ROUTE_FIELDS]}
-        />
-      </div>
-    </form>
+    </FormFrame>
   );
 }

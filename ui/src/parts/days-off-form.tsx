@@ -3,7 +3,7 @@ import { change } from '../api/read.ts';
 import { useAction } from '../api/use-action.ts';
 import { asMe } from '../api/who.ts';
 import { complaintAt } from './complaint.ts';
-import { Problem } from './problem.tsx';
+import { FormFrame } from './form-frame.tsx';
 import { TextField } from './text-field.tsx';
 
 /** Tells which days are like a weekend: written, or from a file. */
@@ -17,15 +17,14 @@ export function DaysOffForm() {
     setContent('');
   };
   return (
-    <form
-      class="card form"
-      aria-label="Add days off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        action.run(add);
-      }}
+    <FormFrame
+      label="Add days off"
+      submit="Add days off"
+      action={action}
+      send={add}
+      fields={[['name'], ['content']]}
+      about="Days that are like a weekend. One of the same name is replaced."
     >
-      <p class="soft">Days that are like a weekend. One of the same name is replaced.</p>
       <div class="filters">
         <TextField
           label="Name"
@@ -60,12 +59,6 @@ export function DaysOffForm() {
         lines={4}
         required
       />
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Add days off
-        </button>
-        <Problem of={action} besides={[['name'], ['content']]} />
-      </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -4,8 +4,8 @@ import { useAction } from '../api/use-action.ts';
 import { asMe } from '../api/who.ts';
 import { timeOfInput } from '../format/time.ts';
 import { complaintAt, type Place } from './complaint.ts';
+import { FormFrame } from './form-frame.tsx';
 import { faultOfLines, labelsOfLines } from './label-lines.ts';
-import { Problem } from './problem.tsx';
 import { TextField } from './text-field.tsx';
 
 const FIELDS: readonly Place[] = [['kind'], ['title'], ['labels'], ['started_at'], ['ended_at']];
@@ -32,17 +32,15 @@ export function EventForm() {
     setTitle('');
   };
   return (
-    <form
-      class="card form"
-      aria-label="Declare an event"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fault === undefined) action.run(add);
-      }}
+    <FormFrame
+      label="Declare an event"
+      submit="Declare event"
+      action={action}
+      send={add}
+      fields={FIELDS}
+      faulty={fault !== undefined}
+      about="What usually follows events of a kind on a series is normal after one, once five are known."
     >
-      <p class="soft">
-        What usually follows events of a kind on a series is normal after one, once five are known.
-      </p>
       <div class="filters">
         <TextField
           label="Kind"
@@ -90,12 +88,6 @@ export function EventForm() {
           grows
         />
       </div>
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Declare event
-        </button>
-        <Problem of={action} besides={FIELDS} />
-      </div>
-    </form>
+    </FormFrame>
   );
 }

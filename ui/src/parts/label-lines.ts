@@ -11,6 +11,13 @@ export function labelsOfLines(text: string): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name]) => name !== ''));
 }
 
+/** The same labels as matchers. */
+export function matchersOfLines(text: string): string[] {
+  return Object.entries(labelsOfLines(text)).map(
+    ([name, value]) => `${name}=${JSON.stringify(value)}`,
+  );
+}
+
 /** What is wrong with the first line that is no label; undefined when all are. */
 export function faultOfLines(text: string): string | undefined {
   const wrong = text.split('\n').find((line) => line.trim() !== '' && !PAIR.test(line));

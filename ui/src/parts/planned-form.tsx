@@ -4,8 +4,9 @@ import { useAction } from '../api/use-action.ts';
 import { asMe } from '../api/who.ts';
 import { timeOfInput } from '../format/time.ts';
 import { complaintAt, type Place } from './complaint.ts';
-import { faultOfLines, labelsOfLines } from './label-lines.ts';
-import { Problem } from './problem.tsx';
+import { FormFrame } from './form-frame.tsx';
+import { faultOfLines, labelsOfLines, matchersOfLines } from './label-lines.ts';
+import { ReachNote } from './reach-note.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -34,17 +35,15 @@ export function PlannedForm() {
     setTitle('');
   };
   return (
-    <form
-      class="card form"
-      aria-label="Plan work"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fault === undefined) action.run(add);
-      }}
+    <FormFrame
+      label="Plan work"
+      submit="Plan work"
+      action={action}
+      send={add}
+      fields={FIELDS}
+      faulty={fault !== undefined}
+      about="Anomalies within it are recorded, alert nobody before they outlast it, and teach nothing."
     >
-      <p class="soft">
-        Anomalies within it are recorded, alert nobody before they outlast it, and teach nothing.
-      </p>
       <div class="filters">
         <TextField
           label="What"
@@ -107,12 +106,7 @@ export function PlannedForm() {
           grows
         />
       </div>
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Plan work
-        </button>
-        <Problem of={action} besides={FIELDS} />
-      </div>
-    </form>
+      <ReachNote matchers={fault === undefined ? matchersOfLines(match) : undefined} />
+    </FormFrame>
   );
 }

@@ -5,10 +5,11 @@ import { keepWho, who } from '../api/who.ts';
 import { timeOfInput } from '../format/time.ts';
 import { go } from '../navigation.ts';
 import { complaintAt, type Place } from './complaint.ts';
+import { FormFrame } from './form-frame.tsx';
 import { MatcherRows } from './matcher-rows.tsx';
-import { Problem } from './problem.tsx';
+import { ReachNote } from './reach-note.tsx';
 import { SelectField } from './select-field.tsx';
-import type { Matcher } from './silence-matchers.ts';
+import { askable, type Matcher } from './silence-matchers.ts';
 import { TextField } from './text-field.tsx';
 
 const LENGTHS = {
@@ -54,15 +55,9 @@ export function SilenceForm({ matchers: given }: { readonly matchers: readonly M
     go('/silences');
   };
   return (
-    <form
-      class="card form"
-      aria-label="Add a silence"
-      onSubmit={(event) => {
-        event.preventDefault();
-        action.run(add);
-      }}
-    >
+    <FormFrame label="Add a silence" submit="Silence" action={action} send={add} fields={FIELDS}>
       <MatcherRows matchers={matchers} complaints={action.complaints} onChange={setMatchers} />
+      <ReachNote matchers={askable(matchers)} />
       <div class="filters">
         <TextField
           label="Begins"
@@ -104,12 +99,6 @@ export function SilenceForm({ matchers: given }: { readonly matchers: readonly M
           required
         />
       </div>
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Silence
-        </button>
-        <Problem of={action} besides={FIELDS} />
-      </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf, matchersFor, matchersOf, silenceLink } from './silence-matchers.ts';
+import { askable, faultOf, matchersFor, matchersOf, silenceLink } from './silence-matchers.ts';
 
 const load = { metric_name: 'load', labels: { host: 'a', job: 'node' } };
 const disk = { metric_name: 'disk.used', labels: { host: 'a', mount: '/' } };
@@ -33,4 +33,12 @@ test('faultOf() tells what the server would refuse', () => {
   expect(faultOf({ name: 'host', op: '=~', value: 'web-(' })).toContain('regular expression');
   expect(faultOf({ name: 'host', op: '=', value: 'web-(' })).toBeUndefined();
   expect(faultOf({ name: 'host', op: '!~', value: 'web-.*' })).toBeUndefined();
+});
+
+test('askable() leaves out rows that are not begun, and waits for what is wrong', () => {
+  const host = { name: 'host', op: '=~', value: 'web-"1"' } as const;
+  const empty = { name: '', op: '=', value: '' } as const;
+  expect(askable([host, empty])).toEqual([String.raw`host=~"web-\"1\""`]);
+  expect(askable([empty])).toBeUndefined();
+  expect(askable([host, { ...host, value: '(' }])).toBeUndefined();
 });

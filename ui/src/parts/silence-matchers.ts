@@ -48,6 +48,13 @@ export function matchersOf({ searchParams }: Pick<URL, 'searchParams'>): Matcher
   });
 }
 
+/** Matchers as the server reads them, without rows that are not begun; undefined while there is nothing to ask about. */
+export function askable(matchers: readonly Matcher[]): string[] | undefined {
+  const begun = matchers.filter(({ name }) => name !== '');
+  if (begun.length === 0 || begun.some((one) => faultOf(one) !== undefined)) return undefined;
+  return begun.map(({ name, op, value }) => `${name}${op}${JSON.stringify(value)}`);
+}
+
 /** What can be seen to be wrong with a matcher before it is sent; undefined when nothing. */
 export function faultOf({ name, op, value }: Matcher): string | undefined {
   if (name !== '' && !/^[A-Za-z_]\w*$/.test(name))

@@ -4,8 +4,8 @@ import { useAction } from '../api/use-action.ts';
 import { asMe } from '../api/who.ts';
 import { timeOfInput } from '../format/time.ts';
 import { complaintAt, type Place } from './complaint.ts';
+import { FormFrame } from './form-frame.tsx';
 import { faultOfLines, labelsOfLines } from './label-lines.ts';
-import { Problem } from './problem.tsx';
 import { TextField } from './text-field.tsx';
 
 const AT = ['incidents', 0] as const;
@@ -37,17 +37,19 @@ export function TruthForm() {
     setEnds('');
   };
   return (
-    <form
-      class="card form"
-      aria-label="Record an incident"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fault === undefined) action.run(add);
-      }}
+    <FormFrame
+      label="Record an incident"
+      submit="Record incident"
+      action={action}
+      send={add}
+      fields={FIELDS}
+      faulty={fault !== undefined}
+      about={
+        <>
+          Many at once: <code>saimon truth import incidents.csv</code>, or let Alertmanager tell.
+        </>
+      }
     >
-      <p class="soft">
-        Many at once: <code>saimon truth import incidents.csv</code>, or let Alertmanager tell.
-      </p>
       <div class="filters">
         <TextField
           label="What happened"
@@ -85,12 +87,6 @@ export function TruthForm() {
         placeholder="service=shop"
         lines={2}
       />
-      <div class="buttons">
-        <button type="submit" class="main" disabled={action.running}>
-          Record incident
-        </button>
-        <Problem of={action} besides={FIELDS} />
-      </div>
-    </form>
+    </FormFrame>
   );
 }
