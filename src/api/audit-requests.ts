@@ -22,7 +22,7 @@ declare module 'fastify' {
 
 /** Requests that change nothing, though they are no GET, and those that machines send all day. */
 const NOT_KEPT = ['/prometheus/', '/api/v1/write', '/api/v1/detect', '/api/v1/backtests'];
-const NOT_KEPT_EXACTLY = ['/api/v1/anomalies'];
+const NOT_KEPT_EXACTLY = ['/api/v1/anomalies', '/api/v1/rules/preview'];
 
 export interface AuditParts extends JoinedDatabase {
   readonly clock: Clock;

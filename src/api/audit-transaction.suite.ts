@@ -109,7 +109,7 @@ const EXAMPLES: readonly Example[] = [
 const NOT_KEPT = [
   /^\w+ \/prometheus\//,
   /^\w+ \/api\/v1\/(write|detect|backtests)/,
-  /^POST \/api\/v1\/anomalies$/,
+  /^POST \/api\/v1\/(anomalies|rules\/preview)$/,
 ];
 
 /** A part of api.test.ts, where all parts share one database. It is Sunday noon. */

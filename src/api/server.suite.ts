@@ -366,6 +366,7 @@ export function serverSuite(): void {
         "POST /api/v1/notifications/{id}/retry",
         "POST /api/v1/queries",
         "POST /api/v1/rules",
+        "POST /api/v1/rules/preview",
         "POST /api/v1/rules/{id}/disable",
         "POST /api/v1/rules/{id}/enable",
         "POST /api/v1/silences",

@@ -124,6 +124,9 @@ export const NewRule = z.object({
     .describe('One that is proposed does not act before somebody accepts it'),
 });
 
+/** What one would have done to the past, before it is made. */
+export const RulePreview = NewRule.pick({ anomaly_kind: true, condition: true, scope: true });
+
 const Proposal = z.object({
   anomaly_kind: AnomalyKind,
   condition: RuleCondition,
@@ -131,6 +134,9 @@ const Proposal = z.object({
   sentence: z.string(),
   effect: RuleEffect,
 });
+
+export const PreviewedRule = Proposal;
+export type PreviewedRule = z.output<typeof PreviewedRule>;
 
 /** Each can be sent to POST /rules as it stands. */
 export const RuleProposals = z.object({

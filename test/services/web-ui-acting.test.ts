@@ -75,6 +75,34 @@ test('a rule is switched off on the page of all rules, and asks once before it i
   expect(await saimon.get('/rules/1')).toMatchObject({ status: 'removed' });
 });
 
+test('a rule is written by hand, with what it would have done to the past before it acts', async () => {
+  await page.goto(`${saimon.url}/rules`);
+  await button('Write a rule').click();
+  const form = page.getByRole('form', { name: 'Write a rule' });
+  await form.getByRole('combobox', { name: 'Query', exact: true }).selectOption('orders');
+  await form.getByLabel('Keeps quiet').selectOption('direction');
+  await form.getByLabel('Where it is').selectOption('above');
+  const preview = form.getByRole('status');
+  await preview.getByText('above what is expected of orders').waitFor(PATIENT);
+  await preview.getByText('quiets 1 of 1 before').waitFor(PATIENT);
+  await form.getByLabel('Keeps quiet').selectOption('hours');
+  await form.getByLabel('Days and times').fill('at night');
+  await preview.getByText('Expected hours of the week').waitFor(PATIENT);
+  await form.getByLabel('Days and times').fill('sun 02:00-02:01');
+  await preview.getByText('quiets 0 of 1 before').waitFor(PATIENT);
+  await form.getByLabel('Why').fill('The weekly restart');
+  await form.getByLabel('Then').selectOption('proposed');
+  await form.getByLabel('Why').press('Enter');
+  const waiting = page.getByRole('region', { name: 'To be decided' });
+  await waiting.getByText('The weekly restart').waitFor(PATIENT);
+  expect(await saimon.get('/rules/2')).toMatchObject({
+    status: 'proposed',
+    condition: { kind: 'hours', hours: 'sun 02:00-02:01', size: 2 },
+  });
+  await waiting.getByRole('button', { name: 'Reject' }).click();
+  await waiting.getByText('Nothing waits').waitFor(PATIENT);
+});
+
 test('an incident says why nobody was told of it', async () => {
   await page.goto(`${saimon.url}/incidents/1`);
   await page.getByRole('heading', { name: 'Why nobody was told' }).waitFor(PATIENT);
@@ -203,6 +231,7 @@ test('axe finds nothing serious on pages with their forms open, and no phone has
     ['/calendar?view=week', 'Add days off'],
     ['/anomalies/1', undefined],
     ['/rules?status=removed', undefined],
+    ['/rules', 'Write a rule'],
     ['/report', 'Record an incident'],
   ] as const) {
     await page.goto(`${saimon.url}${path}`);

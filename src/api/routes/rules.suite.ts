@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Anomaly, AnomalyList } from '../../contract/anomaly.ts';
-import { Rule, RuleList, RuleProposals } from '../../contract/rule.ts';
+import { PreviewedRule, Rule, RuleList, RuleProposals } from '../../contract/rule.ts';
 import { FeedbackHistory, FeedbackKept } from '../../contract/verdict.ts';
 import { DAY_MS } from '../../core/civil-time.ts';
 import type { EpisodeDraft } from '../../store/detection.ts';
@@ -208,6 +208,27 @@ export function rulesSuite(): void {
       proposed_rule_id: null,
     });
     expect((await rules('?status=rejected')).rules.map((one) => one.id)).toEqual([id]);
+  });
+
+  test('a rule is weighed before it is made, and nothing is kept of that', async () => {
+    const wish = {
+      condition: { kind: 'min_deviation', absolute: 9.5 },
+      scope: { kind: 'query', metric_name: 'load' },
+    };
+    const { total } = RuleList.parse((await server.call('GET', '/api/v1/rules')).body);
+    const { status, body } = await server.call('POST', '/api/v1/rules/preview', wish);
+    expect(status).toBe(200);
+    const { sentence, effect } = PreviewedRule.parse(body);
+    expect(effect).toMatchObject({ compared: 4 });
+    expect(effect.quieted).toHaveLength(3);
+    expect((await server.call('GET', '/api/v1/rules')).body).toMatchObject({ total });
+    const made = Rule.parse((await server.call('POST', '/api/v1/rules', wish)).body);
+    expect({ sentence: made.sentence, effect: made.effect }).toEqual({ sentence, effect });
+    await server.call('DELETE', `/api/v1/rules/${made.id}`);
+    const wrong = { ...wish, scope: { kind: 'query', metric_name: 'laod' } };
+    expect((await server.call('POST', '/api/v1/rules/preview', wrong)).body).toMatchObject({
+      error: expect.stringContaining('Cannot make a rule for metric "laod": there is none'),
+    });
   });
 
   test('what a rule keeps quiet says so, and counts for it', async () => {

@@ -1,10 +1,13 @@
+import type * as z from 'zod';
 import { BigId, Id, User } from '../../contract/paging.ts';
 import {
   NewRule,
+  PreviewedRule,
   ProposalQuery,
   Rule,
   RuleChanged,
   RuleList,
+  RulePreview,
   RuleProposals,
   RuleQuery,
 } from '../../contract/rule.ts';
@@ -91,6 +94,19 @@ export function ruleRoutes(
   );
 
   api.post(
+    '/api/v1/rules/preview',
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'What a rule would have done to the past four weeks; nothing is kept',
+        body: RulePreview,
+        response: { 200: PreviewedRule },
+      },
+    },
+    async ({ body }) => proposalOf(await weigh(body), body.scope),
+  );
+
+  api.post(
     '/api/v1/rules',
     {
       schema: {
@@ -102,21 +118,17 @@ export function ruleRoutes(
       },
     },
     async ({ body, query: { user } }, reply) => {
-      const { anomaly_kind: anomalyKind, condition, anomaly_id: anomalyId = null } = body;
+      const { anomaly_id: anomalyId = null } = body;
       if (anomalyId !== null && !(await findAnomaly(database, anomalyId))) {
         const message = `Cannot make a rule for anomaly ${anomalyId}: there is none`;
         throw unusable(['body', 'anomaly_id'], message);
       }
-      const found = await findScope(database, body.scope);
-      const rule = { anomalyKind, condition };
-      const sinceMs = clock.now() - PROPOSAL_WEEKS * WEEK_MS;
+      const { rule, ...weighed } = await weigh(body);
       const id = await insertRule(database, {
         ...rule,
-        scope: found.scope,
-        sentence: `${describeRule(rule, found.unit)} ${subjectOf(found.scope, found)}`,
+        ...weighed,
         status: body.status,
         anomalyId,
-        effect: await effectOnPast(database, rule, { scope: found.scope, sinceMs }),
         reason: body.reason,
         createdBy: user,
       });
@@ -171,6 +183,25 @@ export function ruleRoutes(
       return { message: `Rule ${to}`, rule_id: id };
     },
   );
+
+  /** A rule in words, and what it would have done to the past. */
+  async function weigh({
+    anomaly_kind: anomalyKind,
+    condition,
+    scope: asked,
+  }: z.output<typeof RulePreview>) {
+    const found = await findScope(database, asked);
+    const { scope } = found;
+    const rule = { anomalyKind, condition };
+    const sentence = `${describeRule(rule, found.unit)} ${subjectOf(scope, found)}`;
+    const sinceMs = clock.now() - PROPOSAL_WEEKS * WEEK_MS;
+    return {
+      rule,
+      scope,
+      sentence,
+      effect: await effectOnPast(database, rule, { scope, sinceMs }),
+    };
+  }
 
   async function getRule(id: number): Promise<StoredRule> {
     const rule = await findRule(database, id);

@@ -1,8 +1,8 @@
 import type { Complaint, ErrorBody } from '../../../src/contract/error-body.ts';
 
 /** What a route below /api/v1 answers, in the shape that the contract gives it; throws a message for people. */
-export function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
-  return ask<Answer>(path, { signal });
+export function read<Answer>(path: string, signal: AbortSignal, json?: string): Promise<Answer> {
+  return ask<Answer>(path, { signal, ...(json !== undefined && posted(json)) });
 }
 
 /** A request that the server understood and did not take. */
@@ -27,8 +27,11 @@ export function change<Answer = unknown>(
   { method = 'POST', body }: Change = {},
 ): Promise<Answer> {
   if (body === undefined) return ask<Answer>(path, { method });
-  const headers = { 'content-type': 'application/json' };
-  return ask<Answer>(path, { method, headers, body: JSON.stringify(body) });
+  return ask<Answer>(path, { ...posted(JSON.stringify(body)), method });
+}
+
+function posted(body: string): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body };
 }
 
 async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {

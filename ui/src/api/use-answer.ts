@@ -14,12 +14,14 @@ const NOTHING = { answer: undefined, problem: undefined };
 interface Asking {
   /** Asked once only: it is costly, and as true in a minute. */
   readonly once?: boolean;
+  /** What is asked about, where it is too much for an address: JSON, which is posted. */
+  readonly json?: string | undefined;
 }
 
 /** The answer of a route below /api/v1, kept up to date while it is shown; nothing is asked without a path. */
 export function useAnswer<Answer>(
   path: string | undefined,
-  { once = false }: Asking = {},
+  { once = false, json }: Asking = {},
 ): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>(NOTHING);
 
@@ -34,7 +36,7 @@ export function useAnswer<Answer>(
       if (asking) return;
       asking = true;
       try {
-        setAsked({ answer: await read<Answer>(path, ending.signal), problem: undefined });
+        setAsked({ answer: await read<Answer>(path, ending.signal, json), problem: undefined });
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
         if (!ending.signal.aborted) setAsked(({ answer }) => ({ answer, problem }));
@@ -47,7 +49,7 @@ export function useAnswer<Answer>(
       unsubscribe?.();
       ending.abort();
     };
-  }, [path, once]);
+  }, [path, once, json]);
 
   return asked;
 }

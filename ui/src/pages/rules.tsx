@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Rule, RuleList } from '../../../src/contract/rule.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import type { Wire } from '../api/wire.ts';
@@ -5,6 +6,7 @@ import { go, withParameters } from '../navigation.ts';
 import { Answered, Empty } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { RuleCard } from '../parts/rule-card.tsx';
+import { RuleForm } from '../parts/rule-form.tsx';
 import { SelectField } from '../parts/select-field.tsx';
 
 const ROWS = 50;
@@ -20,12 +22,19 @@ const STATUSES = {
 /** What keeps anomalies quiet, and what waits for somebody to decide on it. */
 export function RulesPage({ address }: { readonly address: URL }) {
   const status = address.searchParams.get('status') ?? '';
+  const [isWriting, setWriting] = useState(false);
   return (
     <>
-      <h1>Rules</h1>
+      <div class="titled">
+        <h1>Rules</h1>
+        <button type="button" aria-expanded={isWriting} onClick={() => setWriting(!isWriting)}>
+          {isWriting ? 'Close' : 'Write a rule'}
+        </button>
+      </div>
+      {isWriting && <RuleForm onMade={() => setWriting(false)} />}
       <p class="soft">
-        What a rule meets is recorded, but tells nobody. Rules come of false alarms: call one so on
-        the page of an <a href="/anomalies">anomaly</a>.
+        What a rule meets is recorded, but tells nobody. The best come of false alarms: call one so
+        on the page of an <a href="/anomalies">anomaly</a>.
       </p>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <SelectField
