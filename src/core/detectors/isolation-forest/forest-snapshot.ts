@@ -1,11 +1,10 @@
 import { StateReader, StateWriter } from '../../state.ts';
+import { CODE_BITS } from './codes.ts';
 import {
   crownOf,
   crownsOf,
-  depthOf,
   type Forest,
-  featureOf,
-  leftOf,
+  LAST_LEFT,
   MAX_FEATURES,
   MAX_SAMPLE_SIZE,
 } from './forest.ts';
@@ -14,6 +13,9 @@ import { CELLS_OF_FEATURE } from './quantiser.ts';
 
 const MAGIC = 'FRST';
 const VERSION = 4;
+// What a file imports or exports is looked up at every use.
+const LEFT = LAST_LEFT;
+const FEATURE = CODE_BITS;
 
 /** The forest as bytes, little-endian: its packed form as it stands, about 27 KB for 100 trees of 256 samples. */
 export function snapshotForest(forest: Forest): Uint8Array {
@@ -55,26 +57,35 @@ export function restoreForest(bytes: Uint8Array): Forest {
 }
 
 /** Whether every walk from every root ends at a leaf of the same tree, not below the height limit. */
-function holdsTogether(forest: Forest): boolean {
-  const { trees, nodes, marks, crowns, features, sampleSize } = forest;
-  if (trees < 1 || crowns.length !== trees * crownOf(sampleSize)) return false;
+function holdsTogether({ trees, nodes, marks, crowns, features, sampleSize }: Forest): boolean {
+  const crown = crownOf(sampleSize);
+  if (trees < 1 || crowns.length !== trees * crown) return false;
   if (marks.length !== nodes.length) return false;
-  const limit = heightLimit(sampleSize);
+  const deepest = 1 << heightLimit(sampleSize);
+  // Right subtrees that wait until their left ones are done: one a level.
+  const inners = new Uint16Array(heightLimit(sampleSize));
+  const places = new Uint16Array(inners.length);
   let next = 0;
   for (let tree = 0; tree < trees; tree++) {
-    const isTree = (slot: number, inner: number, place: number): boolean => {
-      if (inner === 0) return true;
-      const left = leftOf(forest, { tree, slot, place });
-      if (depthOf(place) === limit || left >= inner || featureOf(nodes[slot]) >= features)
-        return false;
-      return (
-        isTree(slot + 1, left, 2 * place) &&
-        isTree(slot + 1 + left, inner - left - 1, 2 * place + 1)
-      );
-    };
-    const inner = nodes[next];
-    if (!(next + inner < nodes.length) || !isTree(next + 1, inner, 1)) return false;
-    next += 1 + inner;
+    let slot = next + 1;
+    let inner = nodes[next];
+    next = slot + inner;
+    if (!(next <= nodes.length)) return false;
+    let place = 1;
+    for (let waiting = 0; inner > 0 || waiting > 0; ) {
+      if (inner > 0) {
+        const left = place <= crown ? crowns[tree * crown + place - 1] : marks[slot] & LEFT;
+        if (place >= deepest || left >= inner || nodes[slot] >>> FEATURE >= features) return false;
+        slot++;
+        inners[waiting] = inner - left - 1;
+        places[waiting++] = 2 * place + 1;
+        inner = left;
+        place *= 2;
+      } else {
+        inner = inners[--waiting];
+        place = places[waiting];
+      }
+    }
   }
   return next === nodes.length;
 }

@@ -1,5 +1,11 @@
-import { depthOf, type Forest, leafPath, leftOf, PATH_UNITS, RESTS, startsOf } from './forest.ts';
-import { averagePathLength } from './path-length.ts';
+import { crownOf, type Forest, LAST_LEFT, LEFT_BITS, PATH_UNITS, RESTS } from './forest.ts';
+import { averagePathLength, heightLimit } from './path-length.ts';
+
+// What a file imports or exports is looked up at every use.
+const LEFT = LAST_LEFT;
+const SHIFT = LEFT_BITS;
+const EDGE = PATH_UNITS;
+const REST = RESTS;
 
 /** Which of RESTS is nearest to what is still to go in a leaf of so many rows. */
 export function restCode(rows: number): number {
@@ -12,23 +18,33 @@ export function restCode(rows: number): number {
 }
 
 /** Path length of every leaf of a forest, by slot, in tenths of an edge. */
-export function leafPaths(forest: Forest): Uint8Array {
-  const paths = new Uint8Array(forest.marks.length);
-  const starts = startsOf(forest);
+export function leafPaths({ nodes, marks, crowns, trees, sampleSize }: Forest): Uint8Array {
+  const paths = new Uint8Array(marks.length);
+  const crown = crownOf(sampleSize);
+  // Right subtrees that wait until their left ones are done: one a level.
+  const inners = new Uint16Array(heightLimit(sampleSize));
+  const places = new Uint16Array(inners.length);
+  let slot = 0;
   let leaf = 0;
-  for (let tree = 0; tree < forest.trees; tree++) {
-    let slot = starts[tree];
-    const walk = (inner: number, place: number): void => {
-      if (inner === 0) {
-        paths[leaf] = leafPath(forest.marks[leaf], depthOf(place));
+  for (let tree = 0; tree < trees; tree++) {
+    let inner = nodes[slot++];
+    let place = 1;
+    for (let waiting = 0; ; ) {
+      if (inner > 0) {
+        const left = place <= crown ? crowns[tree * crown + place - 1] : marks[slot] & LEFT;
+        slot++;
+        inners[waiting] = inner - left - 1;
+        places[waiting++] = 2 * place + 1;
+        inner = left;
+        place *= 2;
+      } else {
+        paths[leaf] = (31 - Math.clz32(place)) * EDGE + REST[marks[leaf] >>> SHIFT];
         leaf++;
-        return;
+        if (waiting === 0) break;
+        inner = inners[--waiting];
+        place = places[waiting];
       }
-      const left = leftOf(forest, { tree, slot: ++slot, place });
-      walk(left, 2 * place);
-      walk(inner - left - 1, 2 * place + 1);
-    };
-    walk(forest.nodes[slot], 1);
+    }
   }
   return paths;
 }
