@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AnomalyStored } from '../src/contract/anomaly.ts';
 import { SeriesList } from '../src/contract/series.ts';
-import { seedDataDir } from '../src/store/test-database.ts';
 import { eventually, SaimonProcess, saimon } from './saimon-process.ts';
 import { freePort } from './services/server-process.ts';
 
@@ -19,7 +18,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'saimon-serve-'));
   port = await freePort();
   configure('1s');
-  await seedDataDir(join(folder, 'saimon-data'));
 });
 afterAll(async () => {
   await running?.end('SIGKILL');

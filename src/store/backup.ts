@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { lockDirectory } from './directory-lock.ts';
 import type { EmbeddedDatabase } from './embedded-database.ts';
 import { createEmbeddedDatabase } from './embedded-database.ts';
 import { StoreError } from './errors.ts';
 import { checkMigrations } from './migrate.ts';
 import { databaseFolder } from './pglite.ts';
+import type { PgliteEngine } from './pglite-engine.ts';
 import { startPgliteThread } from './pglite-thread.ts';
+import { unpackImage } from './unpack-image.ts';
 
 /** Writes the whole embedded database to `file`, which appears only when it is complete. Gives its size in bytes. */
 export async function backupDatabase(db: EmbeddedDatabase, file: string): Promise<number> {
@@ -69,7 +72,7 @@ async function unpack(
   image: Uint8Array,
   { file, directory }: { readonly file: string; readonly directory: string },
 ): Promise<void> {
-  const engine = await startPgliteThread({ directory, image }).catch((cause: unknown) => {
+  const engine = await openImage(image, directory).catch((cause: unknown) => {
     throw new StoreError(
       'failed',
       `Cannot restore the backup "${file}": expected a file that saimon backup wrote`,
@@ -82,4 +85,12 @@ async function unpack(
   } finally {
     await database.close();
   }
+}
+
+async function openImage(image: Uint8Array, directory: string): Promise<PgliteEngine> {
+  await mkdir(directory, { recursive: true });
+  await unpackImage(image, directory);
+  // An empty folder would become a new database.
+  await access(join(directory, 'PG_VERSION'));
+  return startPgliteThread({ directory });
 }

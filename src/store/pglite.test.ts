@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backupDatabase, restoreDatabase } from './backup.ts';
 import { maintain } from './maintenance.ts';
+import { migrate } from './migrate.ts';
 import { readNewDatabase } from './new-database.ts';
 import { type EmbeddedDatabase, openEmbedded, openEmbeddedInThread } from './pglite.ts';
 import { findQuery, saveQueries } from './queries-table.ts';
-import { seedDataDir } from './test-database.ts';
 
 // The worker script is the built one: `npm run build` comes before these tests.
 const BUILT = new URL('../../dist/store/pglite.js', import.meta.url).href;
@@ -34,7 +34,6 @@ describe('the embedded database in its thread', { timeout: 60_000 }, () => {
   let db: EmbeddedDatabase;
 
   beforeAll(async () => {
-    await seedDataDir(dataDir);
     db = await openEmbedded({ dataDir });
     await saveQueries(db, 'config', [{ alias: 'kept', expr: 'up' }]);
   }, 60_000);
@@ -58,7 +57,7 @@ describe('the embedded database in its thread', { timeout: 60_000 }, () => {
     expect(Buffer.compare(row?.bytes ?? Buffer.of(), bytes)).toBe(0);
   });
 
-  it('is made from the empty one of the build', async () => {
+  it('is made from the one of the build, with its tables', async () => {
     const identity = 'select system_identifier::text as id from pg_control_system()';
     const image = await readNewDatabase();
     if (!image) throw new Error('Cannot test: run npm run build first');
@@ -69,6 +68,7 @@ describe('the embedded database in its thread', { timeout: 60_000 }, () => {
     ];
     const [expected, found] = [await unpacked.query(identity), await made.query(identity)];
     expect(found).toEqual(expected);
+    expect(await migrate(made)).toEqual([]);
     for (const database of [unpacked, made]) await database.close();
     rmSync(folder, { recursive: true });
     expect(await readNewDatabase(new URL('file:///missing.tgz'))).toBeUndefined();

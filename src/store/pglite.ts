@@ -10,6 +10,7 @@ import { keepMaintained } from './maintenance.ts';
 import { readNewDatabase } from './new-database.ts';
 import { startPglite } from './pglite-engine.ts';
 import { startPgliteThread } from './pglite-thread.ts';
+import { unpackImage } from './unpack-image.ts';
 
 export type { EmbeddedDatabase } from './embedded-database.ts';
 
@@ -61,8 +62,8 @@ export async function openEmbeddedInThread(image?: Uint8Array): Promise<Embedded
 }
 
 /**
- * PGlite's folder, made when it is not there. It is made under another name and in a thread of its own: a
- * process killed half-way leaves nothing that looks like a database, and the memory that it takes is freed.
+ * PGlite's folder, made when it is not there. It is made under another name, and initdb has a thread of its own: a process
+ * killed half-way leaves nothing that looks like a database, and the memory that it takes is freed.
  */
 async function initialised(dataDir: string, workerUrl: URL | undefined): Promise<string> {
   const folder = databaseFolder(dataDir);
@@ -77,8 +78,8 @@ async function initialised(dataDir: string, workerUrl: URL | undefined): Promise
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   const image = await readNewDatabase();
-  const engine = await startPgliteThread({ directory: unfinished, image }, workerUrl);
-  await engine.close();
+  if (image) await unpackImage(image, unfinished);
+  else await (await startPgliteThread({ directory: unfinished }, workerUrl)).close();
   await rename(unfinished, folder);
   return folder;
 }

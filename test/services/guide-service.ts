@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 import { AnomalyList } from '../../src/contract/anomaly.ts';
 import { IncidentList } from '../../src/contract/incident.ts';
 import { SeriesList } from '../../src/contract/series.ts';
-import { seedDataDir } from '../../src/store/test-database.ts';
 import { eventually, SaimonProcess } from '../saimon-process.ts';
 import { startFakePrometheus } from './fake-prometheus.ts';
 import { freePort } from './server-process.ts';
@@ -34,7 +33,6 @@ export async function startGuideService(): Promise<GuideService> {
     API_PORT: String(port),
   };
   writeFileSync(join(folder, 'saimon.yml'), configuration(prometheus.url));
-  await seedDataDir(join(folder, 'saimon-data'));
   const running = new SaimonProcess(['serve'], { folder, environment });
   const stop = async () => {
     await running.end('SIGKILL');
