@@ -8,13 +8,14 @@ import type {
   SourceHealth,
 } from '../sources/source.ts';
 
-/** A source whose every series is its step number; it refuses the expression `bad(` and can be away. */
+/** A source whose every series is its step number unless told otherwise; it refuses the expression `bad(` and can be away. */
 export class FakeSource implements Source {
   readonly kind = 'prometheus';
   readonly asked: RangeRequest[] = [];
   away = false;
   labels: Labels[] = [{ instance: 'a' }];
   proposals: QueryProposal[] = [];
+  valueAt: (timeMs: number, index: number) => number = (_, index) => index;
 
   async queryRange(request: RangeRequest): Promise<RangeAnswer> {
     this.#beThere();
@@ -24,7 +25,7 @@ export class FakeSource implements Source {
       throw new SourceError('rejected', `Cannot ask "${expr}": parse error`);
     const length = Math.floor((endMs - startMs) / stepMs) + 1;
     const times = Float64Array.from({ length }, (_, index) => startMs + index * stepMs);
-    const values = Float64Array.from(times, (_, index) => index);
+    const values = times.map(this.valueAt);
     return {
       series: this.labels.map((labels) => ({ labels, samples: { times, values } })),
       warnings: [],

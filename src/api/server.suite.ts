@@ -283,6 +283,7 @@ export function serverSuite(): void {
         "GET /api/v1/audit",
         "GET /api/v1/backtests",
         "GET /api/v1/backtests/{id}",
+        "GET /api/v1/backtests/{id}/incidents",
         "GET /api/v1/backtests/{id}/report",
         "GET /api/v1/calendars",
         "GET /api/v1/calendars/{id}",

@@ -112,6 +112,10 @@ function createProgram(): Command {
     .option('--report <file>', 'with --incidents: the report as one HTML page')
     .option('--query <alias>', 'with --incidents: judge as this query of the configuration')
     .option('--lead <duration>', 'with --incidents: how early a page may come', '1h')
+    .option(
+      '--rules <file>',
+      'accepted rules that keep quiet what they meet: of saimon rules list --status accepted --json',
+    )
     .option(...EVENTS)
     .option(...CALENDAR)
     .option(...LABELS)

@@ -21,6 +21,8 @@ const WouldBe = z.object({
   sentence: z.string(),
   /** Title of the planned work in which it opened, for which it would have alerted nobody. */
   planned: z.string().nullable(),
+  /** The accepted rule that would have kept it quiet, as it ended. */
+  quieted_by: z.object({ rule_id: z.int(), reason: z.string() }).nullable(),
 });
 export type WouldBe = z.output<typeof WouldBe>;
 
@@ -33,6 +35,8 @@ const Part = z.object({
   learned_rows: z.int(),
   judged_rows: z.int(),
   flagged_rows: z.int(),
+  /** Accepted rules about it that were asked; null where they were left aside, as they are of a file. */
+  rules: z.int().nullable(),
   start: Time,
   end: Time,
   /** Anomalies that were really raised in the span; null of a file. */
@@ -100,6 +104,10 @@ export const NewBacktest = z
       })
       .optional(),
     settings: BacktestSettings.default({}),
+    rules: z
+      .boolean()
+      .default(true)
+      .describe('Whether accepted rules keep quiet what they meet, as they do in production'),
   })
   .refine(({ series_ids: ids, csv }) => (ids === undefined) !== (csv === undefined), {
     path: ['series_ids'],

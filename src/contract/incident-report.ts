@@ -48,16 +48,29 @@ export const IncidentReport = z.object({
 });
 export type IncidentReport = z.output<typeof IncidentReport>;
 
+/** The same incidents held against what was raised, and against what a changed configuration would have. */
+export const IncidentComparison = z.object({
+  configuration: IncidentReport,
+  changed: IncidentReport,
+});
+export type IncidentComparison = z.output<typeof IncidentComparison>;
+
+/** With format=html it is the page. */
+export const IncidentComparisonAnswer = z.union([IncidentComparison, z.string()]);
+
 /** With format=html it is the page. */
 export const IncidentReportAnswer = z.union([IncidentReport, z.string()]);
 
-export const IncidentReportQuery = z.object({
-  start: TimeInput.optional().describe('Default: 30 days ago, or when the first series was met'),
-  end: TimeInput.optional().describe('Default: now'),
+export const IncidentComparisonQuery = z.object({
   lead: z
     .string()
     .regex(DURATION, { error: 'Expected a duration such as 1h' })
     .default('1h')
     .describe('How long before its start a page may belong to an incident'),
   format: z.enum(['json', 'html']).default('json'),
+});
+
+export const IncidentReportQuery = IncidentComparisonQuery.extend({
+  start: TimeInput.optional().describe('Default: 30 days ago, or when the first series was met'),
+  end: TimeInput.optional().describe('Default: now'),
 });

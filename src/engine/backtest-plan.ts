@@ -40,12 +40,15 @@ export interface BacktestRequest {
   readonly name: string;
   readonly subject: SeriesSubject | FileSubject;
   readonly changes: BacktestChanges;
+  /** Whether accepted rules keep quiet what they meet. */
+  readonly withRules: boolean;
 }
 
 /** One series to be judged. */
 export interface PlannedPart {
   readonly name: string;
   readonly seriesId: number | null;
+  readonly metricId: number | null;
   readonly labels: Labels;
   readonly unit: string;
   readonly frame: Frame;
@@ -105,6 +108,7 @@ async function ofFile(
   return {
     name,
     seriesId: null,
+    metricId: null,
     labels: {},
     unit: '',
     frame,
@@ -149,6 +153,7 @@ async function ofSeries(
   return {
     name: series.metricName,
     seriesId: series.id,
+    metricId: query.id,
     labels: series.labels,
     unit: series.unit,
     frame: frameOf(series.metricName, samples),

@@ -22,6 +22,7 @@ import {
   type WouldBeAnomaly,
 } from '../store/backtests-table.ts';
 import type { Database } from '../store/database.ts';
+import { listRulesInForce, type RuleInForce } from '../store/rules-table.ts';
 import { packColumns } from './backtest-columns.ts';
 import {
   BacktestError,
@@ -32,6 +33,7 @@ import {
 } from './backtest-plan.ts';
 import type { BacktestRuns } from './backtest-run.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { isInScope, occurrenceOf, quietedBy, sharesOf } from './quiet-rules.ts';
 import { messageOf } from './trouble.ts';
 
 const BEAT_MS = 1000;
@@ -140,6 +142,7 @@ export class Backtests {
     const { database, source, clock, runs, options } = this.#parts;
     const count = partsOf(request);
     const done: { part: BacktestPart; columns: Uint8Array }[] = [];
+    const rules = request.withRules ? await listRulesInForce(database) : undefined;
     for (let at = 0; at < count; at++) {
       const parts = { database, source, options: options(), nowMs: clock.now(), signal };
       const planned = await planPart(request, at, parts);
@@ -154,12 +157,16 @@ export class Backtests {
           },
         },
       );
-      if (result) done.push(await this.#partOf(planned, result));
+      if (result)
+        done.push(await this.#partOf(planned, { result, rules: rulesOf(planned, rules) }));
     }
     return done;
   }
 
-  async #partOf(planned: PlannedPart, result: BacktestResult) {
+  async #partOf(
+    planned: PlannedPart,
+    { result, rules }: { readonly result: BacktestResult; readonly rules: Rules },
+  ) {
     const { name, seriesId, labels, unit, frame, options } = planned;
     const times = frame.times.subarray(options.learnRows);
     const span = { startMs: times[0] ?? 0, endMs: times.at(-1) ?? 0 };
@@ -176,17 +183,23 @@ export class Backtests {
       judgedRows: times.length,
       flaggedRows: result.rows.flag.reduce((sum, flag) => sum + flag, 0),
       ...span,
+      stepMs: (times[1] ?? 0) - (times[0] ?? 0),
+      rules: rules?.length ?? null,
       recorded,
       anomalies: result.episodes
-        .map((episode) => this.#wouldBe(episode, planned))
+        .map((episode) => this.#wouldBe(episode, planned, rules))
         .toSorted((a, b) => a.startedAtMs - b.startedAtMs),
     };
     return { part, columns: packColumns(times, result.rows) };
   }
 
-  #wouldBe(episode: Episode, { name, labels, unit, options }: PlannedPart): WouldBeAnomaly {
+  #wouldBe(
+    episode: Episode,
+    { name, labels, unit, options }: PlannedPart,
+    rules: Rules,
+  ): WouldBeAnomaly {
     const { zone, severityLevels } = this.#parts.options();
-    const { kind, startedAtMs, openedAtMs, endedAtMs, peak } = episode;
+    const { kind, startedAtMs, openedAtMs, lastAtMs, endedAtMs, peak } = episode;
     const score = scoreOf(peak.ratio);
     const work = maintenanceAt(options.windows ?? [], options.labels ?? {}, {
       timeMs: openedAtMs,
@@ -196,16 +209,31 @@ export class Backtests {
       kind,
       severity: severityOf(score, severityLevels),
       score,
+      ratio: peak.ratio,
       startedAtMs,
       openedAtMs,
+      lastAtMs,
       endedAtMs: Number.isFinite(endedAtMs) ? endedAtMs : null,
       peakAtMs: peak.timeMs,
       value: peak.value,
       expected: peak.expected,
       sentence: headlineOf(episode, { metric: name, unit, labels, zone }),
       planned: work?.window.title ?? null,
+      quietedBy:
+        quietedBy(rules ?? [], () => occurrenceOf(episode, { zone, shares: sharesOf(episode) })) ??
+        null,
     };
   }
+}
+
+/** Undefined where they are left aside. */
+type Rules = readonly RuleInForce[] | undefined;
+
+/** Those that are about what is judged; a file is no series that they could be about. */
+function rulesOf({ seriesId, metricId, labels, options }: PlannedPart, rules: Rules): Rules {
+  if (seriesId === null || metricId === null) return undefined;
+  const named = { seriesId, metricId, labels: options.labels ?? labels };
+  return rules?.filter(({ scope }) => isInScope(scope, named));
 }
 
 const STOPPED = 'SAIMon was stopped while it ran: run it again';

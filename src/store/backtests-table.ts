@@ -13,8 +13,12 @@ export interface WouldBeAnomaly {
   readonly kind: EpisodeKind;
   readonly severity: Severity;
   readonly score: number;
+  /** Deviation ratio of its peak. */
+  readonly ratio: number;
   readonly startedAtMs: number;
   readonly openedAtMs: number;
+  /** Its last abnormal sample. */
+  readonly lastAtMs: number;
   /** Null while it goes on at the end of the span. */
   readonly endedAtMs: number | null;
   readonly peakAtMs: number;
@@ -23,6 +27,8 @@ export interface WouldBeAnomaly {
   readonly sentence: string;
   /** Title of the planned work in which it opened, for which it would have alerted nobody. */
   readonly planned: string | null;
+  /** The accepted rule that would have kept it quiet as it ended. */
+  readonly quietedBy: { readonly ruleId: number; readonly reason: string } | null;
 }
 
 /** What came of one series, or of one column of a file. */
@@ -35,6 +41,9 @@ export interface BacktestPart {
   readonly learnedRows: number;
   readonly judgedRows: number;
   readonly flaggedRows: number;
+  readonly stepMs: number;
+  /** Accepted rules about it; null where they were left aside, as they are of a file. */
+  readonly rules: number | null;
   readonly startMs: number;
   readonly endMs: number;
   /** Anomalies that were really raised in the span; null of a file. */

@@ -1,3 +1,4 @@
+import type { OwnIncident } from '../core/backtest/incident-report.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Queryable } from './database.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -104,8 +105,11 @@ export async function listTruthIncidents(
 export async function truthIncidentsWithin(
   db: Queryable,
   range: { readonly startMs: number; readonly endMs: number },
-): Promise<readonly StoredTruthIncident[]> {
-  return (await listTruthIncidents(db, range, { skip: 0, limit: MOST_REPORTED })).rows;
+): Promise<OwnIncident[]> {
+  const { rows } = await listTruthIncidents(db, range, { skip: 0, limit: MOST_REPORTED });
+  return rows.map(({ name, labels, startedAtMs: startMs, endedAtMs: endMs }) => {
+    return { name, labels, startMs, endMs };
+  });
 }
 
 /** Takes an incident back; false when there is none. */

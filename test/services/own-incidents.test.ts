@@ -99,6 +99,14 @@ const backtestFirst = (...words: string[]) =>
     folder,
   });
 
+const belowOf = (scope: object) => ({
+  status: 'accepted',
+  anomaly_kind: 'deviation',
+  condition: { kind: 'direction', direction: 'below' },
+  metric_name: null,
+  scope,
+});
+
 describe('saimon backtest --incidents', () => {
   test('says of 20 invented incidents what a hand count says, for the configuration in force and a changed one', async () => {
     const words = ['--config', path('now.yml'), '--compare', path('up.yml'), '--query', 'load'];
@@ -144,6 +152,22 @@ describe('saimon backtest --incidents', () => {
     expect(page).not.toMatch(/<script|https?:\/\/|src=|@import/);
   });
 
+  test('keeps quiet what accepted rules meet, and says so', async () => {
+    const rules = [
+      belowOf({ kind: 'query', metric_name: 'load' }),
+      belowOf({ kind: 'series', series_id: 7 }),
+      { ...belowOf({ kind: 'query', metric_name: 'load' }), status: 'proposed' },
+    ];
+    writeFileSync(path('rules.json'), JSON.stringify({ total: 3, rules }));
+    const words = ['--learn-rows', String(LEARNED), '--rules', path('rules.json')];
+    const { stdout, stderr } = await backtest(...words, '--report', path('ruled.html'), '--json');
+    const told = '1 accepted rule acts; 1 left aside that are about a single series';
+    expect(stderr).toContain(told);
+    // As with detection_direction above.
+    expect(Answer.parse(JSON.parse(stdout)).configuration).toMatchObject({ found: 10, pages: 12 });
+    expect(readFileSync(path('ruled.html'), 'utf8')).toContain(told);
+  });
+
   test('tells it as tables, and leaves out what concerns other series', async () => {
     // The first series has the troubles of days 7, 13 and 19, all of them declared.
     const { stdout } = await backtestFirst(
@@ -162,6 +186,10 @@ describe('saimon backtest --incidents', () => {
   test.each([
     [['--query', 'cpu'], 'the configuration has no such query'],
     [['--lead', 'soon'], 'expected a duration such as 1h'],
+    [
+      ['--rules', 'incidents.csv'],
+      'expected what "saimon rules list --status accepted --json" prints',
+    ],
     [['--incidents', 'load-0.csv'], 'expected start,end,name'],
     [['--incidents', 'nothing.csv'], 'no such file'],
     [['--compare', 'nothing.yml'], 'nothing.yml'],

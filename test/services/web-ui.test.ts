@@ -130,7 +130,7 @@ test('a dropped CSV file is judged, and its settings are shown as configuration'
     mimeType: 'text/csv',
     buffer: Buffer.from(['time,load', ...lines].join('\n')),
   });
-  await page.getByLabel('Anomalies a week, at most').fill('3');
+  await page.getByLabel('Anomalies a week of each series, at most').fill('3');
   await page.getByRole('button', { name: 'Run the backtest' }).click();
   await heading('Backtest of load.csv').waitFor(PATIENT);
   await page.getByText(/load went up to 40/).waitFor(PATIENT);

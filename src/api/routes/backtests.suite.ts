@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backtest, BacktestReport } from '../../contract/backtest.ts';
+import { IncidentComparison } from '../../contract/incident-report.ts';
 import { gaussian, seededRng } from '../../core/random.ts';
 import { addBacktest, beatBacktest } from '../../store/backtests-table.ts';
 import { saveQueries } from '../../store/queries-table.ts';
@@ -48,6 +49,8 @@ export function backtestsSuite(): void {
   };
   const read = async (id: number) =>
     Backtest.parse((await server.call('GET', `${path}/${id}`)).body);
+  const compared = async (id: number) =>
+    IncidentComparison.parse((await server.call('GET', `${path}/${id}/incidents`)).body);
   const untilOver = async (id: number) => {
     for (;;) {
       const one = await read(id);
@@ -112,6 +115,73 @@ export function backtestsSuite(): void {
       learned_rows: 240,
       judged_rows: 241,
       recorded: 0,
+    });
+  });
+
+  describe('of a series that went up for ten minutes, which somebody recorded', () => {
+    const START = TEST_NOW_MS - 3_600_000;
+    const UP = { from: START + 1_200_000, to: START + 1_800_000 };
+    const asked = { start: START / 1000, learn: '12h' };
+
+    beforeAll(async () => {
+      const rng = seededRng(7);
+      server.source.valueAt = (timeMs) =>
+        timeMs >= UP.from && timeMs < UP.to ? 40 : 10 + gaussian(rng);
+      const truth = { started_at: UP.from / 1000, ended_at: UP.to / 1000 };
+      await server.call('POST', '/api/v1/truth-incidents', {
+        incidents: [
+          { name: 'Steps went wild', labels: { instance: 'a' }, ...truth },
+          { name: 'Of another machine', labels: { instance: 'b' }, ...truth },
+        ],
+      });
+    });
+    afterAll(() => {
+      server.source.valueAt = (_, index) => index;
+    });
+
+    test('what was raised and what would have been are held against what happened', async () => {
+      const id = await begin({ series_ids: [seriesId], ...asked });
+      const over = await untilOver(id);
+      expect(over.parts[0]).toMatchObject({ recorded: 0, rules: 0 });
+      const { configuration, changed } = await compared(id);
+      expect(configuration).toMatchObject({ found: 0, missed: 1, pages: 0 });
+      expect(changed).toMatchObject({ found: 1, missed: 0, recall: 1 });
+      expect(changed.incidents[0]).toMatchObject({ name: 'Steps went wild', found: true });
+      const page = await server.call('GET', `${path}/${id}/incidents?format=html`);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.text).toContain('with the settings of the backtest');
+      expect((await server.call('GET', `${path}/${id}/incidents?lead=soon`)).status).toBe(422);
+    });
+
+    test('accepted rules keep quiet what they meet, unless they are left aside', async () => {
+      const made = await server.call('POST', '/api/v1/rules', {
+        condition: { kind: 'direction', direction: 'above' },
+        scope: { kind: 'query', metric_name: 'steps' },
+      });
+      const ruleId = Number(made.body['id']);
+      const id = await begin({ series_ids: [seriesId], ...asked });
+      const [part] = (await untilOver(id)).parts;
+      expect(part?.rules).toBe(1);
+      const up = part?.anomalies.filter(({ value }) => value === 40) ?? [];
+      expect(up.length).toBeGreaterThan(0);
+      const reason = 'anomalies of kind deviation above what is expected of steps';
+      for (const one of up) expect(one.quieted_by).toEqual({ rule_id: ruleId, reason });
+      expect((await compared(id)).changed).toMatchObject({ found: 0, missed: 1 });
+      const plain = await begin({ series_ids: [seriesId], ...asked, rules: false });
+      const [loud] = (await untilOver(plain)).parts;
+      expect(loud).toMatchObject({ rules: null });
+      expect(loud?.anomalies.map((one) => one.quieted_by)).not.toContainEqual(expect.anything());
+      expect((await compared(plain)).changed).toMatchObject({ found: 1 });
+      await server.call('DELETE', `/api/v1/rules/${ruleId}`);
+    });
+
+    test('a file, of which nothing was raised, has nothing to compare', async () => {
+      const id = await begin({ csv: { content: noiseWithSpike() } });
+      await untilOver(id);
+      expect(await server.call('GET', `${path}/${id}/incidents`)).toMatchObject({
+        status: 409,
+        body: { code: 'no_series' },
+      });
     });
   });
 

@@ -9,8 +9,13 @@ import {
   NewBacktest,
   ReportQuery,
 } from '../../contract/backtest.ts';
+import {
+  IncidentComparisonAnswer,
+  IncidentComparisonQuery,
+} from '../../contract/incident-report.ts';
 import { Id, Page } from '../../contract/paging.ts';
 import { DAY_MS, HOUR_MS } from '../../core/civil-time.ts';
+import { reportPage } from '../../core/plot/report-page.ts';
 import { BacktestError, type BacktestRequest } from '../../engine/backtest-plan.ts';
 import { CsvError } from '../../sources/csv/csv-error.ts';
 import { parseCsv } from '../../sources/csv/read-csv.ts';
@@ -21,10 +26,12 @@ import {
   type StoredBacktest,
 } from '../../store/backtests-table.ts';
 import { ApiError, notFound, unusable } from '../api-error.ts';
+import { backtestIncidents } from '../backtest-incidents.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { durationOf } from '../time-range.ts';
 import { backtestOf, reportOf } from '../wire/backtest.ts';
+import { incidentReportOf } from '../wire/incident-report.ts';
 
 const TAGS = ['backtests'];
 /** A file of about 300,000 rows. */
@@ -111,12 +118,51 @@ export function backtestRoutes(
       },
     },
     async ({ params: { id }, query: { start: startMs, end: endMs, points } }) => {
-      const row = await getBacktest(id);
-      if (row.status !== 'completed') {
-        const message = `Cannot report on backtest ${id}: it is ${row.status}, expected completed`;
-        throw new ApiError(409, 'not_completed', message);
-      }
+      const row = await getCompleted(id, 'report on');
       return reportOf(row, await readBacktestColumns(database, id), { startMs, endMs, points });
+    },
+  );
+
+  api.get(
+    '/api/v1/backtests/:id/incidents',
+    {
+      schema: {
+        tags: TAGS,
+        summary:
+          'What was raised on its series and what would have been, both held against what really happened',
+        params: Id,
+        querystring: IncidentComparisonQuery,
+        response: { 200: IncidentComparisonAnswer },
+      },
+    },
+    async ({ params: { id }, query: { lead, format } }, reply) => {
+      const row = await getCompleted(id, 'compare');
+      if (row.parts.every(({ seriesId }) => seriesId === null)) {
+        const message = `Cannot compare backtest ${id}: it is of a file, of which nothing was raised; use saimon backtest --incidents --compare`;
+        throw new ApiError(409, 'no_series', message);
+      }
+      const { incidents, zone } = watching();
+      const leadMs = durationOf(lead, 'lead');
+      const { configuration, changed } = await backtestIncidents(database, row, {
+        leadMs,
+        incidents,
+      });
+      if (format === 'json') {
+        return {
+          configuration: incidentReportOf(configuration),
+          changed: incidentReportOf(changed),
+        };
+      }
+      void reply.type('text/html; charset=utf-8').serializer(String);
+      return reportPage({
+        title: 'SAIMon against what really happened',
+        subject: row.parts.map(({ name }) => name).join(', '),
+        zone,
+        reports: [
+          { title: 'raised', report: configuration },
+          { title: 'with the settings of the backtest', report: changed },
+        ],
+      });
     },
   );
 
@@ -142,10 +188,17 @@ export function backtestRoutes(
     return row;
   }
 
+  async function getCompleted(id: number, verb: string): Promise<StoredBacktest> {
+    const row = await getBacktest(id);
+    if (row.status === 'completed') return row;
+    const message = `Cannot ${verb} backtest ${id}: it is ${row.status}, expected completed`;
+    throw new ApiError(409, 'not_completed', message);
+  }
+
   function requestOf(body: z.output<typeof NewBacktest>): BacktestRequest {
-    const { csv, series_ids: ids = [], settings } = body;
+    const { csv, series_ids: ids = [], settings, rules: withRules } = body;
     const changes = changesOf(settings);
-    if (csv) return { name: body.name ?? csv.name, subject: fileOf(csv), changes };
+    if (csv) return { name: body.name ?? csv.name, subject: fileOf(csv), changes, withRules };
     const endMs = body.end ?? clock.now();
     const startMs = body.start ?? endMs - 7 * DAY_MS;
     if (startMs >= endMs)
@@ -153,7 +206,7 @@ export function backtestRoutes(
     const learnMs = durationOf(body.learn, 'learn');
     const seriesIds = [...new Set(ids)];
     const name = body.name ?? `${seriesIds.length} series`;
-    return { name, subject: { seriesIds, startMs, endMs, learnMs }, changes };
+    return { name, subject: { seriesIds, startMs, endMs, learnMs }, changes, withRules };
   }
 
   function fileOf({ name, content, learn_rows: learnRows }: Csv) {

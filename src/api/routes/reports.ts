@@ -43,12 +43,7 @@ export function reportRoutes(
         truthIncidentsWithin(database, early),
         pagedAnomalies(database, early),
       ]);
-      const happened = incidents.map(({ startedAtMs, endedAtMs, ...one }) => ({
-        ...one,
-        startMs: startedAtMs,
-        endMs: endedAtMs,
-      }));
-      const report = incidentReport(happened, pagesOf(anomalies, rules), { range, leadMs });
+      const report = incidentReport(incidents, pagesOf(anomalies, rules), { range, leadMs });
       if (format === 'json') return incidentReportOf(report);
       const page = reportPage({
         title: 'SAIMon against what really happened',

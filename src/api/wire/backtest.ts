@@ -52,6 +52,7 @@ function partOf(part: BacktestPart): Backtest['parts'][number] {
     learned_rows: part.learnedRows,
     judged_rows: part.judgedRows,
     flagged_rows: part.flaggedRows,
+    rules: part.rules,
     start: iso(part.startMs),
     end: iso(part.endMs),
     recorded: part.recorded,
@@ -67,6 +68,10 @@ function partOf(part: BacktestPart): Backtest['parts'][number] {
       expected: one.expected,
       sentence: one.sentence,
       planned: one.planned,
+      quieted_by: one.quietedBy && {
+        rule_id: one.quietedBy.ruleId,
+        reason: one.quietedBy.reason,
+      },
     })),
   };
 }

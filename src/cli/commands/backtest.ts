@@ -9,6 +9,7 @@ import { maintenanceAt } from '../../core/context/maintenance.ts';
 import { createBacktestRuns } from '../../engine/backtest-run.ts';
 import { type CsvFrame, readCsv } from '../../sources/csv/read-csv.ts';
 import { writeScores } from '../../sources/csv/write-scores.ts';
+import { type AcceptedRules, readAcceptedRules } from '../accepted-rules.ts';
 import { alertBudgetOf, backtestSettings, learnRowsOf, workerCount } from '../backtest-settings.ts';
 import {
   type Declared,
@@ -27,6 +28,7 @@ export interface BacktestCommandOptions extends GlobalOptions, DeclaredOptions {
   readonly out?: string;
   readonly alertBudget?: string;
   readonly workers?: string;
+  readonly rules?: string;
 }
 
 /** What came of one file. */
@@ -41,6 +43,8 @@ interface Summary {
   readonly declared: number;
   /** Anomalies that opened in planned work. */
   readonly planned: number;
+  /** Anomalies that accepted rules would have kept quiet; null where none were given. */
+  readonly quieted: number | null;
   /** Rows that were normal after an event only. */
   readonly explained: number;
   readonly highestScore: number;
@@ -77,6 +81,7 @@ async function writeBacktest(
     ...(alertBudget !== '' && { alertBudget: alertBudgetOf(alertBudget) }),
   };
   const declared = await declaredSettings(config, options);
+  const rules = options.rules === undefined ? undefined : await readAcceptedRules(options.rules);
   const settings = { ...withDeclared(plain, declared), learnRows };
   // Series that share a budget are judged together, by one thread.
   const groups = settings.alertBudget ? [files] : files.map((file) => [file]);
@@ -105,7 +110,7 @@ async function writeBacktest(
       const [csv, result] = [csvs[i], results[i]];
       const out = outs.get(file) ?? path;
       return csv && result
-        ? [{ file, out, csv, result, declared, lookbackMs, zone: options.tz, seconds }]
+        ? [{ file, out, csv, result, declared, rules, lookbackMs, zone: options.tz, seconds }]
         : [];
     });
     for (const { out, csv, result } of judged) {
@@ -125,6 +130,7 @@ async function writeBacktest(
     const summaries = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' ? outcome.value : [],
     );
+    if (rules) note(`${rules.told}: ${sumOf(summaries)} anomalies kept quiet`);
     report(summaries, { json: options.json ?? false, seconds: (performance.now() - begun) / 1000 });
     if (failures.length > 0) throw new Error(failures.map(messageOf).join('\n'));
   } finally {
@@ -161,6 +167,7 @@ interface Judged {
   readonly csv: CsvFrame;
   readonly result: BacktestResult;
   readonly declared: Declared;
+  readonly rules: AcceptedRules | undefined;
   readonly lookbackMs: number;
   readonly zone: string;
   readonly seconds: number;
@@ -172,6 +179,7 @@ function summarise({
   csv,
   result,
   declared,
+  rules,
   lookbackMs,
   zone,
   seconds,
@@ -194,6 +202,10 @@ function summarise({
     anomalies: episodes.length,
     declared: followed.length,
     planned: planned.length,
+    quieted: rules
+      ? episodes.filter((one) => rules.quiet(one, { metricName: subjectOf(csv), labels, zone }))
+          .length
+      : null,
     explained: result.explained,
     highestScore: rows.score.reduce((highest, score) => Math.max(highest, score), 0),
     sentences: episodes.map((episode) =>
@@ -248,6 +260,10 @@ function report(
   const anomalies = summaries.reduce((sum, one) => sum + one.anomalies, 0);
   const judged = summaries.reduce((sum, one) => sum + one.rows, 0);
   note(`${judged} rows judged in ${seconds.toFixed(1)} s, ${anomalies} anomalies`);
+}
+
+function sumOf(summaries: readonly Summary[]): number {
+  return summaries.reduce((sum, { quieted }) => sum + (quieted ?? 0), 0);
 }
 
 function messageOf(error: unknown): string {

@@ -17,6 +17,7 @@ import { type BacktestRuns, createBacktestRuns } from '../../engine/backtest-run
 import { queryPolicyOf } from '../../engine/watched-query.ts';
 import { readCsv } from '../../sources/csv/read-csv.ts';
 import { readIncidents } from '../../sources/csv/read-incidents.ts';
+import { type AcceptedRules, readAcceptedRules } from '../accepted-rules.ts';
 import {
   alertBudgetOf,
   backtestSettings,
@@ -35,6 +36,7 @@ export interface OwnIncidentsOptions extends GlobalOptions, DeclaredOptions {
   readonly compare?: string;
   readonly report?: string;
   readonly query?: string;
+  readonly rules?: string;
   readonly lead: string;
   readonly learnRows?: string;
   readonly alertBudget?: string;
@@ -56,6 +58,8 @@ export async function backtestIncidents(
   const { compare } = options;
   const incidents = await readIncidents(options.incidents, { zone: options.tz });
   const leadMs = durationOf(options.lead, '--lead');
+  const rules = options.rules === undefined ? undefined : await readAcceptedRules(options.rules);
+  if (rules) note(rules.told);
   const configs = [
     { title: compare === undefined ? 'result' : 'in force', config: readConfig(options).config },
     ...(compare === undefined
@@ -66,7 +70,12 @@ export async function backtestIncidents(
   const reports: TitledReport[] = [];
   try {
     for (const { title, config } of configs) {
-      const { anomalies, fromMs, untilMs } = await judge(files, { config, options, runs });
+      const { anomalies, fromMs, untilMs } = await judge(files, {
+        config,
+        options,
+        runs,
+        rules,
+      });
       const range = { startMs: fromMs, endMs: untilMs };
       const { labels } = await declaredSettings(config, options);
       const pages = pagesOf(anomalies, incidentsOf(config));
@@ -76,7 +85,8 @@ export async function backtestIncidents(
   } finally {
     await runs.close();
   }
-  await tell(files, reports, options);
+  const subject = files.map((file) => basename(file)).join(', ');
+  await tell(rules ? `${subject}; ${rules.told}` : subject, reports, options);
 }
 
 async function judge(
@@ -85,10 +95,12 @@ async function judge(
     config,
     options,
     runs,
+    rules,
   }: {
     readonly config: Config;
     readonly options: OwnIncidentsOptions;
     readonly runs: BacktestRuns;
+    readonly rules: AcceptedRules | undefined;
   },
 ): Promise<Judged> {
   const { alertBudget = '', tz: zone, query } = options;
@@ -145,7 +157,9 @@ async function judge(
       ...memberOf(episode, { ...of, labels, seriesId: files.indexOf(of.file) }),
       id,
       severity: severityOf(scoreOf(episode.peak.ratio), levels),
-      alerts: !maintenanceAt(windows, labels, { timeMs: episode.lastAtMs, zone }),
+      alerts:
+        !maintenanceAt(windows, labels, { timeMs: episode.lastAtMs, zone }) &&
+        !rules?.quiet(episode, { metricName: query ?? of.metricName, labels, zone }),
     }));
   return {
     anomalies,
@@ -181,14 +195,13 @@ function policyOf(config: Config, alias: string | undefined): Partial<SeriesPoli
 }
 
 async function tell(
-  files: readonly string[],
+  subject: string,
   reports: readonly TitledReport[],
   { report: path, json, tz: zone }: OwnIncidentsOptions,
 ): Promise<void> {
   const [first, ...others] = reports;
   if (!first) return;
   if (path !== undefined) {
-    const subject = files.map((file) => basename(file)).join(', ');
     const title = 'SAIMon against what really happened';
     await writeFile(path, reportPage({ title, subject, zone, reports: [first, ...others] }));
   }

@@ -7,6 +7,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { percentage } from '../format/quantity.ts';
 import { moment } from '../format/time.ts';
 import { go } from '../navigation.ts';
+import { BacktestIncidents } from '../parts/backtest-incidents.tsx';
 import { BacktestPart } from '../parts/backtest-part.tsx';
 import { Answered } from '../parts/notice.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -87,6 +88,9 @@ function Report({ id, address }: BacktestPageProps) {
           {one.parts.map((part) => (
             <BacktestPart key={`${part.name} ${part.series_id}`} part={part} span={span} />
           ))}
+          {one.parts.some(({ series_id: series }) => series !== null) && (
+            <BacktestIncidents id={id} />
+          )}
           <TakeOver backtest={one} />
         </>
       )}

@@ -38,6 +38,7 @@ export function BacktestForm({ seriesIds }: { readonly seriesIds: readonly numbe
   const [direction, setDirection] = useState('');
   const [deviation, setDeviation] = useState('');
   const [budget, setBudget] = useState('');
+  const [rules, setRules] = useState(true);
   const action = useAction();
 
   const submit = async (): Promise<void> => {
@@ -45,7 +46,7 @@ export function BacktestForm({ seriesIds }: { readonly seriesIds: readonly numbe
     const nowS = Math.floor(Date.now() / 1000);
     const body = file
       ? { csv: file, settings }
-      : { series_ids: chosen, start: nowS - Number(spanS), end: nowS, learn, settings };
+      : { series_ids: chosen, start: nowS - Number(spanS), end: nowS, learn, settings, rules };
     const { backtest_id: id } = await change<{ backtest_id: number }>('/backtests', { body });
     go(`/backtests/${id}`);
   };
@@ -83,7 +84,7 @@ export function BacktestForm({ seriesIds }: { readonly seriesIds: readonly numbe
         <legend>What to change</legend>
         <div class="filters">
           <NumberField
-            label="Anomalies a week, at most"
+            label="Anomalies a week of each series, at most"
             hint="as learned"
             value={budget}
             onWrite={setBudget}
@@ -101,6 +102,16 @@ export function BacktestForm({ seriesIds }: { readonly seriesIds: readonly numbe
             onChoose={setDirection}
           />
         </div>
+        {!file && (
+          <label class="toggle">
+            <input
+              type="checkbox"
+              checked={rules}
+              onChange={({ currentTarget: { checked } }) => setRules(checked)}
+            />
+            Accepted rules keep quiet what they meet
+          </label>
+        )}
         <p class="soft">
           Everything else is as production has it: detectors, nightly fits, planned work, days off.
           Deviations are in the unit of the values: 0.05 of a ratio is 5 %.

@@ -19,6 +19,7 @@ interface BacktestPartProps {
 /** One judged series: its curve and band, what would have been flagged, how often. */
 export function BacktestPart({ part, span }: BacktestPartProps) {
   const marks = useMemo(() => ({ shades: part.anomalies.map(shadeOf), marks: [] }), [part]);
+  const quiet = part.anomalies.filter((one) => one.quieted_by !== null).length;
   const shown = span ?? { startMs: Date.parse(part.start), endMs: Date.parse(part.end) };
   return (
     <section aria-label={part.name}>
@@ -28,6 +29,11 @@ export function BacktestPart({ part, span }: BacktestPartProps) {
       <dl class="facts-grid">
         <Fact name="Would have been flagged">{part.anomalies.length}</Fact>
         <Fact name="A week">{quantity(part.per_week, '')}</Fact>
+        {part.rules !== null && (
+          <Fact name="Kept quiet by accepted rules">
+            {quiet} {part.rules === 0 && '(none is about it)'}
+          </Fact>
+        )}
         {part.recorded !== null && <Fact name="Really raised">{part.recorded}</Fact>}
         <Fact name="Samples judged">{part.judged_rows.toLocaleString('en')}</Fact>
         <Fact name="Learned before">{part.learned_rows.toLocaleString('en')}</Fact>
@@ -50,6 +56,13 @@ export function BacktestPart({ part, span }: BacktestPartProps) {
               <SeverityMark severity={one.severity} /> <time>{moment(one.started_at)}</time>{' '}
               {one.sentence}
               {one.planned !== null && <span class="soft"> (in planned work: {one.planned})</span>}
+              {one.quieted_by !== null && (
+                <span class="soft">
+                  {' '}
+                  (kept quiet by <a href="/rules">rule {one.quieted_by.rule_id}</a>:{' '}
+                  {one.quieted_by.reason})
+                </span>
+              )}
             </li>
           ))}
         </ol>
