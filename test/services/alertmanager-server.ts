@@ -9,6 +9,18 @@ export interface ManagedAlert {
   readonly status: { readonly state: string; readonly silencedBy: readonly string[] };
 }
 
+export interface SentAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt?: string;
+}
+
+export interface Webhook {
+  readonly url: string;
+  /** Sent as a bearer token. */
+  readonly credentials?: string;
+}
+
 /** An Alertmanager of one test file, on a port and a directory of its own, that tells a webhook at once. */
 export interface AlertmanagerServer {
   readonly url: string;
@@ -16,10 +28,15 @@ export interface AlertmanagerServer {
   alerts(): Promise<ManagedAlert[]>;
   /** Silences what has these labels for an hour; gives its id. */
   silence(labels: Readonly<Record<string, string>>): Promise<string>;
+  /** Takes alerts as Prometheus sends them: one with an end has ended. */
+  tell(alerts: readonly SentAlert[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startAlertmanager(webhook: string): Promise<AlertmanagerServer> {
+export async function startAlertmanager({
+  url: hook,
+  credentials,
+}: Webhook): Promise<AlertmanagerServer> {
   const folder = await mkdtemp(join(tmpdir(), 'saimon-alertmanager-'));
   const config = join(folder, 'alertmanager.yml');
   const route = {
@@ -29,7 +46,11 @@ export async function startAlertmanager(webhook: string): Promise<AlertmanagerSe
     group_interval: '1s',
     repeat_interval: '1h',
   };
-  const receivers = [{ name: 'hook', webhook_configs: [{ url: webhook, send_resolved: true }] }];
+  const authorization = credentials !== undefined && {
+    http_config: { authorization: { credentials } },
+  };
+  const told = { url: hook, send_resolved: true, ...authorization };
+  const receivers = [{ name: 'hook', webhook_configs: [told] }];
   await writeFile(config, JSON.stringify({ route, receivers }));
   const address = `127.0.0.1:${await freePort()}`;
   const server = await startProcess('prometheus-alertmanager', {
@@ -55,6 +76,11 @@ export async function startAlertmanager(webhook: string): Promise<AlertmanagerSe
     url,
     stop,
     alerts: async () => JSON.parse(await ask(`${url}/api/v2/alerts`)),
+    async tell(alerts) {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify(alerts);
+      await ask(`${url}/api/v2/alerts`, { method: 'POST', headers, body });
+    },
     async silence(labels) {
       const matchers = Object.entries(labels).map(([name, value]) => {
         return { name, value, isRegex: false, isEqual: true };

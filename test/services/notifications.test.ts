@@ -31,7 +31,7 @@ beforeAll(async () => {
     () => 'take',
     (body) => String(Object(body['commonLabels'])['saimon_key']),
   );
-  alertmanager = await startAlertmanager(managed.url);
+  alertmanager = await startAlertmanager({ url: managed.url });
   receivers = {
     failing: await startShakyReceiver((i) => (i % 3 === 0 ? 'fail' : 'take'), groupKey),
     hanging: await startShakyReceiver((i) => (i < 12 ? 'hang' : 'take'), groupKey),
