@@ -3,7 +3,7 @@ import type { Claimed } from '../store/outbox.ts';
 
 /** A claimed message as a notifier takes it. */
 export function deliveryOf(
-  { id, dedupKey, channel, message, reference }: Claimed,
+  { id, dedupKey, channel, message, reference, attempts, createdAtMs }: Claimed,
   { externalUrl, nowMs }: { readonly externalUrl: string | null; readonly nowMs: number },
 ): Delivery {
   return {
@@ -17,5 +17,6 @@ export function deliveryOf(
         ? null
         : `${externalUrl.replace(/\/+$/, '')}/incidents/${message.incidentId}`,
     nowMs,
+    triedSinceMs: attempts > 1 ? createdAtMs : null,
   };
 }

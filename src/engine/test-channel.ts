@@ -31,6 +31,7 @@ export async function sendTest(
         reference: null,
         link: options.externalUrl,
         nowMs,
+        triedSinceMs: null,
       },
       AbortSignal.timeout(options.timeoutMs),
     );

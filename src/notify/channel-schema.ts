@@ -65,7 +65,11 @@ const slack = z.strictObject({
     }),
   channel: text()
     .optional()
-    .meta({ description: 'Where the bot writes', examples: ['#operations'] }),
+    .meta({
+      description:
+        'Where the bot writes, a name or an id; by its id (C…) and with channels:history (groups:history) it finds what it wrote before it was killed',
+      examples: ['#operations'],
+    }),
   signing_secret: text()
     .optional()
     .meta({

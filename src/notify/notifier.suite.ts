@@ -53,6 +53,7 @@ export function deliveryOf(more: Partial<Delivery> = {}): Delivery {
     reference: null,
     link: 'https://saimon.example.org/incidents/7',
     nowMs: NOON_MS,
+    triedSinceMs: null,
     ...more,
   };
 }

@@ -14,6 +14,8 @@ export interface Delivery {
   /** Page of the incident; null when nobody knows the address of the web UI. */
   readonly link: string | null;
   readonly nowMs: number;
+  /** When it was decided, where it was tried before: that try may have arrived though nobody knows; null at the first try. */
+  readonly triedSinceMs: number | null;
   /** The likeliest cause in its band, where the channel wants it and it can be drawn. */
   readonly chart?: Chart | undefined;
 }

@@ -122,6 +122,45 @@ test('what was deleted in Slack is written anew; what Slack refuses is given up,
   expect(await send()).toMatchObject({ kind: 'failed' });
 });
 
+/** Tells a bot of Slack what it tried before, and what the history of its channel is; gives the methods called. */
+async function retrySlack(place: string, history: object) {
+  receiver.answer = (request, response) => {
+    if (request.path.endsWith('conversations.history')) response.end(JSON.stringify(history));
+    else well(request, response);
+  };
+  const settings = { type: 'slack', bot_token: SECRET, channel: place };
+  const notifier = createNotifier(
+    channelSchema.parse({ ...settings, api_url: `${receiver.url}/api` }),
+  );
+  const triedSinceMs = Date.UTC(2026, 10, 22, 12);
+  const outcome = await notifier.send(deliveryOf({ triedSinceMs }), patience());
+  expect(outcome).toMatchObject({ kind: 'sent' });
+  return receiver.received.map(({ path }) => path.replace('/api/', ''));
+}
+
+describe('a bot of Slack whose message was taken, though nobody could write that down', () => {
+  const ID = 'C0123ABCDEF';
+  const sent = { ts: '1763812799.000700', blocks: [{ block_id: 'saimon-1a2b3c4d-incident-7' }] };
+  const other = { ts: '1763812799.000800', blocks: [{ block_id: 'saimon-1a2b3c4d-incident-9' }] };
+
+  test('finds it in the history by its incident, and changes it', async () => {
+    const paths = await retrySlack(ID, { ok: true, messages: [other, sent] });
+    expect(paths).toEqual(['conversations.history', 'chat.update']);
+    expect(receiver.received[0]?.body).toMatchObject({ channel: ID, oldest: '1795348740' });
+    expect(receiver.received[1]?.body).toMatchObject({ channel: ID, ts: sent.ts });
+  });
+
+  test.each([
+    [ID, { ok: true, messages: [other] }, 2],
+    [ID, { ok: false, error: 'missing_scope' }, 2],
+    ['#ops', {}, 1],
+  ])('posts it where it cannot be found: %s %j', async (place, history, requests) => {
+    const paths = await retrySlack(place, history);
+    expect(paths).toHaveLength(requests);
+    expect(paths.at(-1)).toBe('chat.postMessage');
+  });
+});
+
 test('a webhook of Slack gets every message, without buttons', async () => {
   const bodies = await tell('slack webhook', {}, RESOLVED);
   expect(bodies).toHaveLength(2);
@@ -182,6 +221,8 @@ test('ntfy gets title, text, priority and link', async () => {
     title: '[HIGH] cpu of web-1 and 1 more',
     priority: 4,
     click: 'https://saimon.example.org/incidents/7',
+    // Of this message: told again it is the same.
+    sequence_id: 'saimon-1a2b3c4d-incident-7-12',
   });
 });
 

@@ -16,10 +16,12 @@ export function createNtfy({ url, topic, token }: NtfySettings): Notifier {
   return {
     wantsChart: false,
     resendEveryMs: null,
-    async send({ message, link }, signal) {
+    async send({ id, message, link }, signal) {
       const isOver = message.kind === 'resolved';
       const body = JSON.stringify({
         topic,
+        // Told again it takes the place of the first one, from ntfy 2.16 on.
+        sequence_id: id,
         title: headline(message),
         message: messageLines(message).join('\n') || message.title,
         priority: isOver ? PRIORITIES.low : PRIORITIES[message.severity],

@@ -6,6 +6,8 @@ export interface Post {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** How much of the answer is read. */
+  readonly longest?: number;
 }
 
 /** What came back: an answer, or why there is none. */
@@ -37,6 +39,7 @@ export async function post({
   headers,
   body,
   signal,
+  longest = LONGEST_ANSWER,
 }: Post): Promise<PostAnswer> {
   const place = new URL(url);
   const { username, password } = place;
@@ -59,7 +62,7 @@ export async function post({
     return {
       kind: 'answered',
       status: response.status,
-      body: await startOf(response),
+      body: await startOf(response, longest),
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
     };
   } catch (error) {
@@ -108,12 +111,12 @@ export function excerpt(body: string, url: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-async function startOf(response: Response): Promise<string> {
+async function startOf(response: Response, longest: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const part of response.body ?? []) {
     text += decoder.decode(part, { stream: true });
-    if (text.length > LONGEST_ANSWER) break;
+    if (text.length > longest) break;
   }
   return text;
 }

@@ -10,12 +10,14 @@ export const VERDICT_ACTION = 'saimon_verdict';
 const SIGNS = { low: '🔵', medium: '🟡', high: '🟠', critical: '🔴' } as const;
 
 export interface SlackForm {
+  /** What the message is found by again. */
+  readonly key: string;
   readonly link: string | null;
   readonly hasButtons: boolean;
 }
 
 /** A message as Slack shows it: blocks, and a line for notifications and for what shows no blocks. */
-export function slackMessage(message: IncidentMessage, { link, hasButtons }: SlackForm) {
+export function slackMessage(message: IncidentMessage, { key, link, hasButtons }: SlackForm) {
   const sign = message.status === 'resolved' ? '✅' : SIGNS[message.severity];
   const head = `${sign} ${slackText(headline(message))}`;
   const lines = messageLines(message).map((line) => `• ${slackText(line)}`);
@@ -23,7 +25,7 @@ export function slackMessage(message: IncidentMessage, { link, hasButtons }: Sla
   return {
     text: cut(slackText(headline(message)), LONGEST_TEXT),
     blocks: [
-      section(link === null ? `*${head}*` : `*<${slackText(link)}|${head}>*`),
+      { ...section(link === null ? `*${head}*` : `*<${slackText(link)}|${head}>*`), block_id: key },
       ...(lines.length > 0 ? [section(lines.join('\n'))] : []),
       {
         type: 'context',

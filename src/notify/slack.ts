@@ -18,8 +18,8 @@ export function createSlack(settings: SlackSettings): Notifier {
 }
 
 function viaWebhook(url: string): Notifier['send'] {
-  return async ({ message, link }, signal) => {
-    const body = JSON.stringify(slackMessage(message, { link, hasButtons: false }));
+  return async ({ message, link, key }, signal) => {
+    const body = JSON.stringify(slackMessage(message, { key, link, hasButtons: false }));
     return outcomeOf(await post({ url, body, signal }), { url });
   };
 }
@@ -30,18 +30,32 @@ interface Bot extends SlackSettings {
 }
 
 function viaBot({ token, channel, signing_secret: secret, api_url: api }: Bot): Notifier['send'] {
-  const call = async (method: string, content: object, signal: AbortSignal) => {
-    const url = `${api.replace(/\/+$/, '')}/${method}`;
+  const urlOf = (method: string): string => `${api.replace(/\/+$/, '')}/${method}`;
+  const ask = (method: string, content: object, signal: AbortSignal): Promise<PostAnswer> => {
     const headers = {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json; charset=utf-8',
     };
-    return readAnswer(await post({ url, headers, body: JSON.stringify(content), signal }), url);
+    const body = JSON.stringify(content);
+    return post({ url: urlOf(method), headers, body, signal, longest: LONGEST_HISTORY });
+  };
+  const call = async (method: string, content: object, signal: AbortSignal) =>
+    readAnswer(await ask(method, content, signal), urlOf(method));
+  /** A message of this incident that arrived, though nobody could say so any more. Needs an id of the channel, and leave to read it. */
+  const findSent = async (
+    { key, triedSinceMs }: Delivery,
+    signal: AbortSignal,
+  ): Promise<Place | undefined> => {
+    if (triedSinceMs === null || !CHANNEL_ID.test(channel)) return undefined;
+    const oldest = String(triedSinceMs / 1000 - CLOCKS_APART_S);
+    const asked = { channel, oldest, limit: MOST_SEARCHED };
+    const answer = await ask('conversations.history', asked, signal);
+    return answer.kind === 'answered' ? placeIn(parsed(answer.body), { key, channel }) : undefined;
   };
   return async (delivery: Delivery, signal) => {
-    const { message, link } = delivery;
-    const form = slackMessage(message, { link, hasButtons: secret !== undefined });
-    const told = placeOf(delivery.reference);
+    const { message, link, key } = delivery;
+    const form = slackMessage(message, { key, link, hasButtons: secret !== undefined });
+    const told = placeOf(delivery.reference) ?? (await findSent(delivery, signal));
     if (told !== undefined) {
       const changed = await call('chat.update', { ...told, ...form }, signal);
       // What somebody deleted, or nobody may change any more, is written anew.
@@ -54,6 +68,29 @@ function viaBot({ token, channel, signing_secret: secret, api_url: api }: Bot): 
     );
     return posted.kind === 'gone' ? { kind: 'refused', reason: posted.reason } : posted;
   };
+}
+
+/** Names of channels can be written to, only ids can be read. */
+const CHANNEL_ID = /^[CGD][A-Z0-9]{6,}$/;
+const MOST_SEARCHED = 15;
+const LONGEST_HISTORY = 1024 * 1024;
+const CLOCKS_APART_S = 60;
+
+interface Place {
+  readonly ts: string;
+  readonly channel: string;
+}
+
+/** The newest message in a history that has the key in a block. */
+function placeIn(
+  { messages }: Record<string, unknown>,
+  { key, channel }: { readonly key: string; readonly channel: string },
+): Place | undefined {
+  const found: unknown = (Array.isArray(messages) ? messages : []).find((one: unknown) => {
+    const blocks: unknown = Object(one).blocks;
+    return Array.isArray(blocks) && blocks.some((block) => Object(block).block_id === key);
+  });
+  return placeOf({ ts: Object(found).ts, channel });
 }
 
 type SlackOutcome = Outcome | { readonly kind: 'gone'; readonly reason: string };
@@ -88,7 +125,7 @@ function parsed(body: string): Record<string, unknown> {
   }
 }
 
-function placeOf(reference: Delivery['reference']): { ts: string; channel: string } | undefined {
+function placeOf(reference: Delivery['reference']): Place | undefined {
   const { ts, channel } = reference ?? {};
   return typeof ts === 'string' && typeof channel === 'string' ? { ts, channel } : undefined;
 }
