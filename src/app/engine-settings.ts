@@ -51,8 +51,8 @@ export function budgetOf({ detection }: Config): AlertBudget | undefined {
 
 /** Which anomalies are one incident. */
 export function incidentsOf({ detection }: Config): IncidentOptions {
-  const { min_members: minMembers, gap, labels } = detection.incidents;
-  return { minMembers, gapMs: parseDuration(gap), sharedLabels: labels };
+  const { min_members: minMembers, gap, labels, correlation } = detection.incidents;
+  return { minMembers, gapMs: parseDuration(gap), sharedLabels: labels, correlation };
 }
 
 function contextOf({ context }: Config): ContextOptions {

@@ -40,6 +40,20 @@ export const IncidentQuery = Page.extend({
   end_time: TimeInput.optional().describe('Those that had begun by then'),
 });
 
+/** Why an anomaly joined one that was in its incident before. */
+const Tie = z.object({
+  kind: z.enum(['series', 'entity', 'label', 'correlation']),
+  /** The one it joined. */
+  anomaly_id: z.int(),
+  /** -1..1, of the past week without its most telling day; null unless that tied them. */
+  correlation: z.number().nullable(),
+  /** How long after that one it usually moves, negative where it leads; null unless correlation tied them. */
+  lag_seconds: z.number().nullable(),
+  /** The tie in words. */
+  text: z.string(),
+});
+export type Tie = z.output<typeof Tie>;
+
 /** One anomaly of an incident and how likely the trouble began with it. */
 const Cause = z.object({
   anomaly_id: z.int(),
@@ -57,6 +71,8 @@ const Cause = z.object({
   after_seconds: z.number(),
   /** 0..1; all of them together are 1. */
   contribution: z.number(),
+  /** Why it belongs to the incident; none of the one that began it. */
+  tied_by: z.array(Tie),
 });
 export type Cause = z.output<typeof Cause>;
 

@@ -43,6 +43,8 @@ export interface IncidentOptions {
   readonly gapMs: number;
   /** Labels whose equal values tie, beside series and entity. */
   readonly sharedLabels: readonly string[];
+  /** Whether series that moved together in the past tie. */
+  readonly correlation: boolean;
   /** Fewer anomalies are no incident. */
   readonly minMembers: number;
 }
@@ -102,7 +104,7 @@ export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
   policy: {},
   queries: [],
   severityLevels: DEFAULT_SEVERITY_LEVELS,
-  incidents: { gapMs: 900_000, sharedLabels: [], minMembers: 1 },
+  incidents: { gapMs: 900_000, sharedLabels: [], correlation: true, minMembers: 1 },
   notify: DEFAULT_NOTIFY_OPTIONS,
   modelsKept: 5,
   maxSeries: 10_000,

@@ -4,6 +4,7 @@ import { ManualClock } from '../base/manual-clock.ts';
 import { DAY_MS } from '../core/civil-time.ts';
 import { gaussian, seededRng } from '../core/random.ts';
 import { FakeSource } from '../sources/fake-source.ts';
+import type { Source } from '../sources/source.ts';
 import { listAnomalies } from '../store/anomalies-table.ts';
 import type { Database } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
@@ -61,9 +62,9 @@ export class TestWorld {
     };
   }
 
-  /** Another process on the same database. */
-  engine(database: Database = this.#database): Engine {
-    const { clock, source, telemetry, said } = this;
+  /** Another process on the same database, over functions unless another source is given. */
+  engine(database: Database = this.#database, source: Source = this.source): Engine {
+    const { clock, telemetry, said } = this;
     const say = (_: object, message: string): void => void said.push(message);
     const logger: Logger = { debug() {}, info() {}, warn: say, error: say };
     const parts = { database, source, clock, logger, telemetry, workers: this.#workers };

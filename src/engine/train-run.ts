@@ -135,7 +135,7 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
   const trainedAtMs = run.clock.now();
   const trainings: SeriesTraining[] = [];
   for (const { job, series, outcome, verdict, trial } of trained) {
-    const { learned, samples, leftOut, durationMs } = outcome;
+    const { learned, samples, leftOut, durationMs, profile } = outcome;
     const comparison = comparisonMetrics(outcome, verdict);
     const detectors = outcome.detectors.map((detector) => {
       return learned ? detector : { ...detector, metrics: { ...detector.metrics, comparison } };
@@ -155,6 +155,7 @@ async function saveSome(trained: readonly Trained[], run: TrainRunOptions): Prom
       detectors,
       wins: verdict.wins,
       ...(trial && { trial }),
+      ...(profile && { profile }),
       job: { id: job.id, metrics, ...(!verdict.wins && { logs }) },
       ...(learned && {
         checkpoint: series.firstCheckpoint(

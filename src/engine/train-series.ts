@@ -47,7 +47,7 @@ export async function trainSeries(
         `Cannot train a model: its past holds ${count} of ${needed} samples, wait until they are there`,
       );
     }
-    const { unusual = [], known = [] } = pasts.get(series.id) ?? {};
+    const { unusual = [], known = [], declared = [] } = pasts.get(series.id) ?? {};
     const trial = champions.trials.get(series.id);
     const { learnedUntilMs, model, query, surroundings } = series;
     const state = model.snapshot();
@@ -57,6 +57,7 @@ export async function trainSeries(
       seed: planOf(job.config).seed,
       fitWindowMs: options.fitWindowMs,
       without: unusual,
+      declared,
       events: surroundings.events,
       ...(series.trained && { state }),
       ...(series.trained &&

@@ -12,6 +12,8 @@ export interface UnusualPast {
   readonly unusual: readonly Span[];
   /** Where an anomaly is no false alarm: one was recorded, of any kind, or work was planned. */
   readonly known: readonly Span[];
+  /** Planned work and what follows events. */
+  readonly declared: readonly Span[];
 }
 
 /** What of the histories is not as usual, by series id: recorded anomalies, planned work and what follows events. */
@@ -31,9 +33,9 @@ export async function readUnusualPast(
   return new Map(
     met.map(({ one, range }) => {
       const past = anomalies.filter(({ seriesId }) => seriesId === one.id);
-      const planned = excludedFromTraining(one, range);
-      const known = knownSpans(past, planned, range);
-      return [one.id, { unusual: unusualSpans(past, planned, range), known }];
+      const declared = excludedFromTraining(one, range);
+      const known = knownSpans(past, declared, range);
+      return [one.id, { unusual: unusualSpans(past, declared, range), known, declared }];
     }),
   );
 }

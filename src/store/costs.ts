@@ -11,7 +11,8 @@ export interface StoredCosts {
 export async function readCosts(db: Queryable): Promise<StoredCosts> {
   const rows = await db.query<StoredCosts>(
     `select (select count(*) from series) as series, m.models, m."modelBytes",
-       (select coalesce(sum(octet_length(state)), 0)::bigint from checkpoints) as "stateBytes"
+       (select coalesce(sum(octet_length(state)), 0)::bigint from checkpoints)
+         + (select coalesce(sum(octet_length(surprises)), 0)::bigint from profiles) as "stateBytes"
      from (select count(*) as models, coalesce(sum(octet_length(snapshot)), 0)::bigint as "modelBytes"
        from models where is_active and series_id is not null) m`,
   );

@@ -83,7 +83,8 @@ export async function listIncidents(
 /** Of an anomaly `a` with its series `s` and query `q`. */
 export const memberColumns = `a.id, a.series_id as "seriesId", q.alias as "metricName", a.labels, a.kind,
   a.severity, a.deviation_ratio as ratio, a.started_at as "startedAtMs", a.last_at as "lastAtMs",
-  a.ended_at as "endedAtMs", coalesce(s.step_ms, 0) as "stepMs", a.incident_id as "incidentId"`;
+  a.ended_at as "endedAtMs", coalesce(s.step_ms, 0) as "stepMs", a.incident_id as "incidentId",
+  a.tied_by as ties`;
 
 export const memberTables = `anomalies a left join series s on s.id = a.series_id
   left join queries q on q.id = a.metric_id`;

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BIN_MS, BINS_A_DAY, type Profile, profileOf } from '../core/correlation/profile.ts';
+import { gaussian, seededRng } from '../core/random.ts';
 import { listAlerts } from './alerts-table.ts';
 import { deleteAnomaliesBefore } from './anomalies-table.ts';
 import type { Database } from './database.ts';
@@ -16,6 +18,8 @@ import {
   listIncidentMembers,
   listIncidents,
 } from './incidents-table.ts';
+import { migrate } from './migrate.ts';
+import { keepProfiles, loadProfiles } from './profiles-table.ts';
 import { saveDetection } from './save-detection.ts';
 import { type IncidentRules, regroupIncidents, withIncidents } from './save-incidents.ts';
 import { type DraftRun, episodeAt, MINUTE, PAGE, T0, watchThreeSeries } from './watched.suite.ts';
@@ -27,14 +31,24 @@ function rulesAt(nowMs: number, more: Partial<IncidentRules> = {}): IncidentRule
   return { gapMs: 15 * MINUTE, sharedLabels: [], minMembers: 1, nowMs, ...more };
 }
 
+/** A week of noise, the same for the same seed. */
+function noisyWeek(seed: number): Profile {
+  const rng = seededRng(seed);
+  const times = Float64Array.from({ length: 7 * BINS_A_DAY }, (_, bin) => T0 + bin * BIN_MS);
+  const profile = profileOf({ times, values: times.map(() => gaussian(rng)) });
+  if (!profile) throw new RangeError('No profile');
+  return profile;
+}
+
 /** How incidents are kept: the same on every database. */
 export function describeIncidentStore(open: () => Promise<Database>): void {
   let db: Database;
   let run: DraftRun;
+  let seriesIds: readonly number[];
 
   beforeEach(async () => {
     db = await open();
-    ({ run } = await watchThreeSeries(db));
+    ({ run, seriesIds } = await watchThreeSeries(db));
     const labels = [{ host: 'web-1' }, { host: 'web-1' }, { host: 'db-1' }];
     await saveDetection(
       db,
@@ -49,6 +63,13 @@ export function describeIncidentStore(open: () => Promise<Database>): void {
   const group = (rules = rulesAt(T0)) => withIncidents(db, (tx) => regroupIncidents(tx, rules));
   const membersOf = async (id: number) =>
     (await listIncidentMembers(db, id)).map(({ labels }) => labels['host']);
+
+  /** Gives the series, in their order, pasts that move together where the seeds are equal. */
+  const learn = (...seeds: readonly number[]) =>
+    keepProfiles(
+      db,
+      seeds.map((seed, i) => ({ seriesId: seriesIds[i] ?? 0, profile: noisyWeek(seed) })),
+    );
 
   describe('regroupIncidents()', () => {
     it('makes the same incidents however often and by however many it is run at once', async () => {
@@ -98,6 +119,66 @@ export function describeIncidentStore(open: () => Promise<Database>): void {
         'merged: Incident 2 became a part of it',
         'note: only the database',
       ]);
+    });
+  });
+
+  describe('what the past taught', () => {
+    const rules = rulesAt(T0, { correlation: true });
+
+    it('ties series of different hosts that moved together, and keeps why', async () => {
+      await learn(1, 2, 1);
+      await group(rules);
+      expect((await listIncidents(db, {}, PAGE)).total).toBe(1);
+      const [first, second, third] = await listIncidentMembers(db, 1);
+      expect(first?.ties).toEqual([]);
+      expect(second?.ties).toEqual([
+        { kind: 'entity', labels: { host: 'web-1' }, anomalyId: first?.id },
+      ]);
+      const moved = { correlation: 1, lagMs: 0 };
+      expect(third?.ties).toEqual([{ kind: 'correlation', ...moved, anomalyId: first?.id }]);
+      await group(rulesAt(T0 + MINUTE, { correlation: true }));
+      expect((await listIncidentMembers(db, 1))[2]?.ties).toHaveLength(1);
+    });
+
+    it('ties nothing that moved on its own, nothing without a past, and nothing unasked', async () => {
+      await group(rules);
+      expect((await listIncidents(db, {}, PAGE)).total).toBe(2);
+      await db.query('update anomalies set incident_id = null');
+      await learn(1, 2, 3);
+      await group(rules);
+      await db.query('update anomalies set incident_id = null');
+      await learn(1, 2, 1);
+      await group();
+      expect((await listIncidents(db, {}, PAGE)).rows.map(({ members }) => members)).not.toContain(
+        3,
+      );
+    });
+
+    it('is one profile a series, the latest, gone with its series', async () => {
+      await learn(1, 2);
+      await learn(3);
+      const [a = 0, b = 0, c = 0] = seriesIds;
+      const profiles = await loadProfiles(db, [a, b, c]);
+      expect(profiles).toEqual(
+        new Map([
+          [a, noisyWeek(3)],
+          [b, noisyWeek(2)],
+        ]),
+      );
+      await db.query('delete from series where id = $1', [a]);
+      expect([...(await loadProfiles(db, [a, b])).keys()]).toEqual([b]);
+    });
+
+    it('comes to a database of before it, whose incidents go on', async () => {
+      await group();
+      await db.exec(
+        `drop table profiles; alter table anomalies drop column tied_by;
+         delete from migrations where name = '0014-profiles'`,
+      );
+      expect(await migrate(db)).toEqual(['0014-profiles']);
+      await group(rules);
+      expect((await listIncidents(db, {}, PAGE)).total).toBe(2);
+      expect((await listIncidentMembers(db, 1)).map(({ ties }) => ties)).toEqual([[], []]);
     });
   });
 

@@ -13,6 +13,7 @@ import { silencesAudit } from './migrations/0010-silences-audit.ts';
 import { rules } from './migrations/0011-rules.ts';
 import { truthIncidents } from './migrations/0012-truth-incidents.ts';
 import { backtests } from './migrations/0013-backtests.ts';
+import { profiles } from './migrations/0014-profiles.ts';
 
 interface Migration {
   readonly name: string;
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   rules,
   truthIncidents,
   backtests,
+  profiles,
 ];
 
 /** Any number will do, as long as every process takes the same one. */

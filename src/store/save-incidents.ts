@@ -1,16 +1,19 @@
-import {
-  type GroupingRules,
-  groupMembers,
-  type IncidentGroup,
-} from '../core/incidents/group-members.ts';
+import { type GroupingRules, groupMembers } from '../core/incidents/group-members.ts';
+import type { IncidentGroup } from '../core/incidents/incident-group.ts';
 import { type LifeRules, lifeOf } from '../core/incidents/incident-life.ts';
 import { incidentTitle } from '../core/incidents/incident-title.ts';
+import { learnedTies, type PairRules, pairsToCompare } from '../core/incidents/learned-pairs.ts';
+import type { LearnedTie } from '../core/incidents/tie.ts';
 import type { Database, Queryable } from './database.ts';
 import { addEntry } from './incident-entries-table.ts';
 import { loadGroupable, loadIncidents, type StoredIncident } from './incidents-table.ts';
 import { isoTime, isoTimeOrNull } from './parameters.ts';
+import { loadProfiles } from './profiles-table.ts';
 
-export type IncidentRules = LifeRules & Pick<GroupingRules, 'sharedLabels'>;
+export interface IncidentRules extends LifeRules, Pick<GroupingRules, 'sharedLabels'> {
+  /** Whether series that moved together in the past tie; absent: they do not. */
+  readonly correlation?: boolean;
+}
 
 /** Any number will do: whoever changes incidents takes turns. */
 const INCIDENT_LOCK = 5_104_413;
@@ -33,7 +36,7 @@ export async function withIncidents<T>(
  */
 export async function regroupIncidents(
   tx: Queryable,
-  { gapMs, sharedLabels, ...life }: IncidentRules,
+  { gapMs, sharedLabels, correlation = false, ...life }: IncidentRules,
   also: readonly number[] = [],
 ): Promise<number> {
   const members = await loadGroupable(tx, { gapMs, also });
@@ -46,7 +49,10 @@ export async function regroupIncidents(
       resolvedBy === null || resolvedAtMs === null ? [] : [[id, resolvedAtMs] as const],
     ),
   );
-  const groups = groupMembers(members, { gapMs, sharedLabels, endedByHandMs });
+  const rules = { gapMs, sharedLabels, endedByHandMs };
+  const known = groupMembers(members, rules);
+  const learned = correlation ? await learnFromThePast(tx, known, rules) : [];
+  const groups = learned.length === 0 ? known : groupMembers(members, { ...rules, learned });
   const fresh = await newIds(tx, groups.filter((group) => group.incidentIds.length === 0).length);
   const numbered = groups.map((group) => ({
     ...group,
@@ -61,6 +67,18 @@ export async function regroupIncidents(
   await writeMerges(tx, numbered, life.nowMs);
   await endEmptied(tx, life.nowMs);
   return members.filter(({ incidentId }) => incidentId === null).length;
+}
+
+/** What the past of their series says of anomalies that nothing else ties. */
+async function learnFromThePast(
+  tx: Queryable,
+  groups: readonly IncidentGroup[],
+  rules: PairRules,
+): Promise<LearnedTie[]> {
+  const pairs = pairsToCompare(groups, rules);
+  if (pairs.length === 0) return [];
+  const ids = pairs.flatMap(({ earlier, later }) => [earlier.seriesId, later.seriesId]);
+  return learnedTies(pairs, await loadProfiles(tx, [...new Set(ids)]));
 }
 
 interface IncidentDraft extends Omit<StoredIncident, 'mergedInto' | 'createdAtMs'> {}
@@ -131,13 +149,15 @@ async function writeMemberships(
   tx: Queryable,
   groups: readonly (IncidentGroup & { readonly id: number })[],
 ): Promise<void> {
-  const moved = groups.flatMap(({ id, members }) =>
-    members.filter((one) => one.incidentId !== id).map((one) => ({ id: one.id, incident: id })),
+  const moved = groups.flatMap(({ id, members, joined }) =>
+    members
+      .filter((one) => one.incidentId !== id || joined.has(one.id))
+      .map((one) => ({ id: one.id, incident: id, ties: one.ties })),
   );
   if (moved.length === 0) return;
   await tx.query(
-    `update anomalies a set incident_id = m.incident
-     from jsonb_to_recordset($1::jsonb) as m(id bigint, incident bigint) where a.id = m.id`,
+    `update anomalies a set incident_id = m.incident, tied_by = m.ties
+     from jsonb_to_recordset($1::jsonb) as m(id bigint, incident bigint, ties jsonb) where a.id = m.id`,
     [JSON.stringify(moved)],
   );
 }

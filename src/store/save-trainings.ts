@@ -1,8 +1,10 @@
+import type { Profile } from '../core/correlation/profile.ts';
 import { BlobParts } from './blob-parts.ts';
 import { advanceCheckpoints, type CheckpointDraft, keepTrialStates } from './checkpoints-table.ts';
 import type { Database, Queryable } from './database.ts';
 import type { ActiveModel } from './models-table.ts';
 import { arrayText, isoTime, isoTimeOrNull } from './parameters.ts';
+import { keepProfiles } from './profiles-table.ts';
 import { completeTrainingJobs } from './training-jobs-table.ts';
 
 /** What a training of one series gave. */
@@ -21,6 +23,8 @@ export interface SeriesTraining {
   readonly wins: boolean;
   /** Learned state from which versions to come are compared; the one kept before stays without it. */
   readonly trial?: { readonly bytes: Uint8Array; readonly untilMs: number };
+  /** How the series moved in the past week; the one kept before stays without it. */
+  readonly profile?: Profile;
   /** Where detection goes on from, when the training observed the history: the first one. */
   readonly checkpoint?: CheckpointDraft;
   /** The job that this completes. */
@@ -56,6 +60,10 @@ export async function saveTrainings(
       trial ? [{ seriesId, ...trial }] : [],
     );
     await keepTrialStates(tx, trials);
+    const profiles = trainings.flatMap(({ seriesId, profile }) =>
+      profile ? [{ seriesId, profile }] : [],
+    );
+    await keepProfiles(tx, profiles);
     await completeTrainingJobs(tx, finishedJobs(trainings, models));
     return { models, checkpointedSeriesIds };
   });

@@ -100,7 +100,19 @@ export function incidentsSuite(): void {
     });
     expect(incident.timeline.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
       'began cpu_of_incident: deviation, high',
-      'began cpu_of_incident: deviation, high',
+      'began cpu_of_incident: deviation, high. On web-1, as cpu_of_incident',
+    ]);
+    expect(incident.causes.map(({ tied_by: ties }) => ties)).toEqual([
+      [],
+      [
+        {
+          kind: 'entity',
+          anomaly_id: 1,
+          correlation: null,
+          lag_seconds: null,
+          text: 'On web-1, as cpu_of_incident',
+        },
+      ],
     ]);
     expect(incident.blast_radius).toEqual({
       series: 2,

@@ -1,6 +1,7 @@
-import type { Cause, Incident, Moment } from '../../contract/incident.ts';
+import type { Cause, Incident, Moment, Tie } from '../../contract/incident.ts';
 import type { IncidentMember } from '../../core/incidents/incident-member.ts';
 import { rankCauses } from '../../core/incidents/rank-causes.ts';
+import { tieSentence } from '../../core/incidents/tie-sentence.ts';
 import type { IncidentEntry } from '../../store/incident-entries-table.ts';
 import type { StoredIncident } from '../../store/incidents-table.ts';
 import { iso, isoOrNull } from './iso.ts';
@@ -25,6 +26,7 @@ export function incidentOf(row: StoredIncident): Incident {
 }
 
 export function causesOf(members: readonly IncidentMember[]): Cause[] {
+  const tiesOf = tieWriter(members);
   return rankCauses(members).map(({ member, onsetMs, afterMs, contribution }) => ({
     anomaly_id: member.id,
     series_id: member.seriesId,
@@ -38,6 +40,7 @@ export function causesOf(members: readonly IncidentMember[]): Cause[] {
     onset_at: iso(onsetMs),
     after_seconds: afterMs / 1000,
     contribution: Number(contribution.toPrecision(4)),
+    tied_by: tiesOf(member.id),
   }));
 }
 
@@ -45,6 +48,7 @@ export function timelineOf(
   members: readonly IncidentMember[],
   entries: readonly IncidentEntry[],
 ): Moment[] {
+  const tiesOf = tieWriter(members);
   const moments = members.flatMap((member) => {
     const what = member.metricName ?? 'An anomaly';
     const about = { anomaly_id: member.id, user: null };
@@ -53,7 +57,9 @@ export function timelineOf(
       atMs: startedAtMs,
       kind: 'began' as const,
       ...about,
-      text: `${what}: ${kind}, ${severity}`,
+      text: [`${what}: ${kind}, ${severity}`, ...tiesOf(member.id).map(({ text }) => text)].join(
+        '. ',
+      ),
     };
     if (endedAtMs === null) return [began];
     return [began, { atMs: endedAtMs, kind: 'ended' as const, ...about, text: what }];
@@ -62,4 +68,17 @@ export function timelineOf(
   return [...moments, ...deeds]
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ atMs, ...moment }) => ({ at: iso(atMs), ...moment }));
+}
+
+/** The ties of each anomaly, by its id. */
+function tieWriter(members: readonly IncidentMember[]): (anomalyId: number) => Tie[] {
+  const known = new Map(members.map((member) => [member.id, member]));
+  return (id) =>
+    (known.get(id)?.ties ?? []).map((tie) => ({
+      kind: tie.kind,
+      anomaly_id: tie.anomalyId,
+      correlation: tie.kind === 'correlation' ? Number(tie.correlation.toFixed(3)) : null,
+      lag_seconds: tie.kind === 'correlation' ? tie.lagMs / 1000 : null,
+      text: tieSentence(tie, known.get(tie.anomalyId)),
+    }));
 }

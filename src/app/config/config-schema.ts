@@ -78,6 +78,10 @@ const incidentsSchema = z.strictObject({
       description: 'Labels whose equal values tie anomalies, beside their series and entity',
       examples: [['service']],
     }),
+  correlation: z
+    .boolean()
+    .default(true)
+    .describe('Whether anomalies of series that moved together in the past week tie'),
 });
 
 const detectionSchema = z.strictObject({

@@ -180,7 +180,8 @@ function memberOf(
   const endedAt = open ? null : endedAtMs;
   const { seriesId, metricName, labels, stepMs } = of;
   const named = { seriesId, metricName, labels, stepMs, kind, ratio: peak.ratio };
-  return { ...named, startedAtMs, openedAtMs, lastAtMs, endedAtMs: endedAt, incidentId: null };
+  const alone = { incidentId: null, ties: [] };
+  return { ...named, startedAtMs, openedAtMs, lastAtMs, endedAtMs: endedAt, ...alone };
 }
 
 /** What the configuration asks of one query, where one is named. */

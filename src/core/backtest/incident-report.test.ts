@@ -131,6 +131,7 @@ describe('pagesOf()', () => {
     endedAtMs: null,
     stepMs: MINUTE,
     incidentId: null,
+    ties: [],
     alerts: true,
     ...over,
   });

@@ -1,12 +1,8 @@
-import { type IncidentMember, tiesOf } from './incident-member.ts';
-
-/** What becomes one incident. */
-export interface IncidentGroup {
-  /** Incidents that its members were in, ascending: none for a new one, several where evidence ties them. */
-  readonly incidentIds: readonly number[];
-  /** Earliest start first. */
-  readonly members: readonly IncidentMember[];
-}
+import type { IncidentGroup } from './incident-group.ts';
+import type { IncidentMember } from './incident-member.ts';
+import type { LearnedTie } from './tie.ts';
+import { Together } from './together.ts';
+import { traitsOf } from './traits.ts';
 
 export interface GroupingRules {
   /** Anomalies that are tied but not longer apart than this are one incident. */
@@ -15,65 +11,41 @@ export interface GroupingRules {
   readonly sharedLabels: readonly string[];
   /** When a person ended an incident, by its id: what starts later is another one. */
   readonly endedByHandMs?: ReadonlyMap<number, number>;
+  /** What the past says of members that share nothing, the surest first. */
+  readonly learned?: readonly LearnedTie[];
 }
 
+/** What was learned draws no more entities together than this: an incident of everything says nothing. */
+export const MOST_PLACES = 16;
+
 /**
- * Anomalies to incidents: members of one tie (`tiesOf`) whose spans from first to last abnormal sample are at most
+ * Anomalies to incidents: members of one trait (`traitsOf`) whose spans from first to last abnormal sample are at most
  * `gapMs` apart are together, and so is what was together before. Spans only grow, so neither the order in which anomalies
- * come nor how often they are grouped makes a difference. O(n log n).
+ * come nor how often they are grouped makes a difference. O(n log n). Then what was `learned` ties, as long as no incident
+ * comes to touch more than 16 entities by it.
  */
 export function groupMembers(
   members: readonly IncidentMember[],
-  { gapMs, sharedLabels, endedByHandMs = new Map() }: GroupingRules,
+  { gapMs, sharedLabels, endedByHandMs = new Map(), learned = [] }: GroupingRules,
 ): IncidentGroup[] {
-  const ordered = members.toSorted(byStart);
-  const parents = ordered.map((_, i) => i);
-  const rootOf = (i: number): number => {
-    let root = i;
-    while (parents[root] !== root) root = parents[root];
-    parents[i] = root;
-    return root;
-  };
-  const join = (a: number, b: number): void => {
-    const [first, second] = [rootOf(a), rootOf(b)];
-    parents[Math.max(first, second)] = Math.min(first, second);
-  };
-  const firstOf = new Map<number, number>();
-  const reach = new Map<string, { last: number; untilMs: number }>();
-  ordered.forEach((member, i) => {
-    const { incidentId, startedAtMs, lastAtMs } = member;
-    let untilMs = lastAtMs + gapMs;
-    if (incidentId !== null) {
-      join(i, firstOf.get(incidentId) ?? i);
-      firstOf.set(incidentId, rootOf(i));
-      untilMs = Math.min(untilMs, endedByHandMs.get(incidentId) ?? untilMs);
-    }
-    for (const tie of tiesOf(member, sharedLabels)) {
-      const before = reach.get(tie);
+  const ordered = members.toSorted((a, b) => a.startedAtMs - b.startedAtMs || a.id - b.id);
+  const together = new Together(ordered);
+  const reach = new Map<string, { anomalyId: number; untilMs: number }>();
+  for (const member of ordered) {
+    const { id, incidentId, startedAtMs, lastAtMs } = member;
+    const endedMs = endedByHandMs.get(incidentId ?? -1) ?? Number.POSITIVE_INFINITY;
+    const untilMs = Math.min(lastAtMs + gapMs, endedMs);
+    for (const [key, trait] of traitsOf(member, sharedLabels)) {
+      const before = reach.get(key);
       if (before && startedAtMs <= before.untilMs) {
-        join(i, before.last);
+        together.tie(id, { ...trait, anomalyId: before.anomalyId });
         before.untilMs = Math.max(before.untilMs, untilMs);
-      } else reach.set(tie, { last: i, untilMs });
+      } else reach.set(key, { anomalyId: id, untilMs });
     }
-  });
-  const groups = new Map<number, IncidentMember[]>();
-  ordered.forEach((member, i) => {
-    const root = rootOf(i);
-    const group = groups.get(root);
-    if (group) group.push(member);
-    else groups.set(root, [member]);
-  });
-  return [...groups.values()].map((group) => ({
-    incidentIds: incidentIdsOf(group),
-    members: group,
-  }));
-}
-
-function byStart(a: IncidentMember, b: IncidentMember): number {
-  return a.startedAtMs - b.startedAtMs || a.id - b.id;
-}
-
-function incidentIdsOf(members: readonly IncidentMember[]): number[] {
-  const ids = members.flatMap(({ incidentId }) => (incidentId === null ? [] : [incidentId]));
-  return [...new Set(ids)].toSorted((a, b) => a - b);
+  }
+  for (const { earlierId, laterId, ...moved } of learned) {
+    if (together.placesOf(earlierId, laterId) > MOST_PLACES) continue;
+    together.tie(laterId, { kind: 'correlation', ...moved, anomalyId: earlierId });
+  }
+  return together.groups();
 }

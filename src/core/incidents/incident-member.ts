@@ -1,7 +1,7 @@
 import type { EpisodeKind } from '../anomalies/episode.ts';
 import type { Severity } from '../anomalies/severity.ts';
-import { entityOf } from '../entity/entity-of.ts';
-import { type Labels, labelsKey } from '../labels.ts';
+import type { Labels } from '../labels.ts';
+import type { Tie } from './tie.ts';
 
 /** One anomaly as its incident sees it; times are epoch milliseconds. */
 export interface IncidentMember {
@@ -25,22 +25,6 @@ export interface IncidentMember {
   readonly stepMs: number;
   /** The incident that it is in; null before it was grouped. */
   readonly incidentId: number | null;
-}
-
-/**
- * What ties an anomaly to others of the same time: its series, its entity (all of its labels where none names an
- * entity), and the values of those of `sharedLabels` that it carries.
- */
-export function tiesOf(
-  { seriesId, labels }: Pick<IncidentMember, 'seriesId' | 'labels'>,
-  sharedLabels: readonly string[] = [],
-): string[] {
-  const ties = sharedLabels.flatMap((name) => {
-    const value = labels[name];
-    return value ? [`label ${labelsKey({ [name]: value })}`] : [];
-  });
-  const place = entityOf(labels) ?? labels;
-  if (Object.keys(place).length > 0) ties.push(`entity ${labelsKey(place)}`);
-  if (seriesId !== null) ties.push(`series ${seriesId}`);
-  return ties;
+  /** What joined it to those that were in its incident, or joined two incidents by it. */
+  readonly ties: readonly Tie[];
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { seededRng } from '../random.ts';
 import { blastRadius } from './blast-radius.ts';
-import { groupMembers, type IncidentGroup } from './group-members.ts';
+import { groupMembers } from './group-members.ts';
+import type { IncidentGroup } from './incident-group.ts';
 import { lifeOf } from './incident-life.ts';
-import { type IncidentMember, tiesOf } from './incident-member.ts';
+import type { IncidentMember } from './incident-member.ts';
 import { incidentTitle } from './incident-title.ts';
+import { pairsToCompare } from './learned-pairs.ts';
 import { rankCauses } from './rank-causes.ts';
+import { tieSentence } from './tie-sentence.ts';
+import { traitsOf } from './traits.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
@@ -27,9 +31,12 @@ function member(id: number, minutes: number, more: Partial<IncidentMember> = {})
     endedAtMs: null,
     stepMs: MINUTE,
     incidentId: null,
+    ties: [],
     ...more,
   };
 }
+
+const on = (host: string) => ({ labels: { instance: `${host}:9100` } });
 
 const idsOf = (groups: readonly IncidentGroup[]) =>
   groups.map(({ members }) => members.map(({ id }) => id));
@@ -69,7 +76,7 @@ describe('groupMembers()', () => {
     const none = { labels: {} };
     const members = [member(1, 0, sda), member(2, 0, sda), member(3, 0, none), member(4, 0, none)];
     expect(idsOf(groupMembers(members, RULES))).toEqual([[1, 2], [3], [4]]);
-    expect(tiesOf({ seriesId: null, labels: {} })).toEqual([]);
+    expect(traitsOf({ seriesId: null, labels: {} }).size).toBe(0);
   });
 
   it('merges two incidents once a later anomaly ties them', () => {
@@ -119,6 +126,110 @@ describe('groupMembers()', () => {
       expect(partition(again)).toEqual(expected);
       expect(again.every(({ incidentIds }) => incidentIds.length === 1)).toBe(true);
     }
+  });
+});
+
+describe('ties', () => {
+  const moved = { correlation: 0.83, lagMs: 5 * MINUTE };
+  const learned = (earlierId: number, laterId: number) => ({ earlierId, laterId, ...moved });
+
+  it('are kept of each that joins, once, and say what is shared with whom', () => {
+    const members = [
+      member(1, 0, on('db-1')),
+      member(2, 1, { ...on('db-1'), metricName: 'disk' }),
+      member(3, 2, { labels: { instance: 'api-1:9100', service: 'shop' } }),
+      member(4, 3, { labels: { instance: 'api-2:9100', service: 'shop' } }),
+      member(5, 12, { ...on('db-1'), seriesId: 1 }),
+    ];
+    const rules = { ...RULES, sharedLabels: ['service'], learned: [learned(2, 3)] };
+    const [group, ...others] = groupMembers(members, rules);
+    expect(others).toEqual([]);
+    const known = new Map(members.map((one) => [one.id, one]));
+    const sentences = group?.members.map(({ id, ties }) => [
+      id,
+      ...ties.map((tie) => tieSentence(tie, known.get(tie.anomalyId))),
+    ]);
+    expect(sentences).toEqual([
+      [1],
+      [2, 'On db-1, as cpu'],
+      [3, 'Moved with disk of db-1 in the week before, 5 minutes later: correlation 0.83'],
+      [4, 'Same service=shop as cpu of api-1'],
+      [5, 'The same series once more'],
+    ]);
+    const again = groupMembers(
+      members.map((one) => ({ ...one, incidentId: 7 })),
+      rules,
+    );
+    expect(again.map(({ joined }) => joined.size)).toEqual([0]);
+  });
+
+  it('that were learned merge incidents that were apart', () => {
+    const members = [
+      member(1, 0, { ...on('db-1'), incidentId: 3 }),
+      member(2, 5, { ...on('queue-1'), incidentId: 7 }),
+      member(3, 9, on('api-1')),
+    ];
+    const rules = { ...RULES, learned: [learned(1, 3), learned(2, 3)] };
+    const [merged, ...others] = groupMembers(members, rules);
+    expect(others).toEqual([]);
+    expect(merged?.incidentIds).toEqual([3, 7]);
+    expect(merged?.members.map(({ ties }) => ties.length)).toEqual([0, 0, 2]);
+  });
+
+  it('that were learned draw sixteen entities together and not one more', () => {
+    const members = Array.from({ length: 30 }, (_, i) => member(i + 1, 0, on(`web-${i}`)));
+    const hub = members.slice(1).map(({ id }) => learned(1, id));
+    const sizes = groupMembers(members, { ...RULES, learned: hub }).map(
+      (group) => group.members.length,
+    );
+    expect(sizes.toSorted((a, b) => b - a).slice(0, 2)).toEqual([16, 1]);
+  });
+});
+
+describe('pairsToCompare()', () => {
+  const rules = { gapMs: 15 * MINUTE, endedByHandMs: new Map([[9, T0 + 2 * MINUTE]]) };
+  const pairsOf = (members: readonly IncidentMember[]) =>
+    pairsToCompare(groupMembers(members, RULES), rules).map(({ earlier, later }) => [
+      earlier.id,
+      later.id,
+    ]);
+
+  it('are those that nothing ties, one of them new, begun within half an hour and the gap', () => {
+    const inOne = { incidentId: 3 };
+    expect(pairsOf([member(1, 0, on('web-1')), member(2, 20, on('web-2'))])).toEqual([[1, 2]]);
+    expect(pairsOf([member(1, 0, on('web-1')), member(2, 20, on('web-1'))])).toEqual([]);
+    expect(pairsOf([member(1, 0, on('web-1')), member(2, 26, on('web-2'))])).toEqual([]);
+    const long = { ...on('web-1'), lastAtMs: T0 + 90 * MINUTE };
+    expect(pairsOf([member(1, 0, long), member(2, 30, on('web-2'))])).toEqual([[1, 2]]);
+    expect(pairsOf([member(1, 0, long), member(2, 31, on('web-2'))])).toEqual([]);
+    expect(
+      pairsOf([member(1, 0, { ...on('web-1'), ...inOne }), member(2, 5, on('web-2'))]),
+    ).toEqual([[1, 2]]);
+    const both = [
+      member(1, 0, { ...on('web-1'), ...inOne }),
+      member(2, 5, { ...on('web-2'), incidentId: 4 }),
+    ];
+    expect(pairsOf(both)).toEqual([]);
+    expect(
+      pairsOf([member(1, 0, on('web-1')), member(2, 5, { ...on('web-2'), seriesId: null })]),
+    ).toEqual([]);
+  });
+
+  it('leave alone what a person has ended', () => {
+    const ended = member(1, 0, { ...on('web-1'), incidentId: 9 });
+    expect(pairsOf([ended, member(2, 1, on('web-2'))])).toEqual([[1, 2]]);
+    expect(pairsOf([ended, member(2, 3, on('web-2'))])).toEqual([]);
+  });
+
+  it('are the strongest four of a trouble, and three hundred at most', () => {
+    const storm = Array.from({ length: 60 }, (_, i) =>
+      member(i + 1, 0, { ...on(`web-${i % 2}`), ratio: 1 + i }),
+    );
+    // Every second one is of either host: the last eight have the highest ratios.
+    const compared = new Set(pairsOf(storm).flat());
+    expect([...compared].toSorted((a, b) => a - b)).toEqual([53, 54, 55, 56, 57, 58, 59, 60]);
+    const wide = Array.from({ length: 200 }, (_, i) => member(i + 1, 0, on(`web-${i}`)));
+    expect(pairsOf(wide)).toHaveLength(300);
   });
 });
 

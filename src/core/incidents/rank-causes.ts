@@ -18,11 +18,12 @@ const LEAST_BLUR_MS = 1000;
  * The first mover and those after it, most likely first; the contributions add up to 1.
  *
  * The first abnormal sample says that the trouble began after the sample before it, so an onset is a step earlier (not that of
- * an absence, which starts at its last sample). An onset weighs half for each longest step that it is later than the first
+ * an absence, which starts at its last sample). Of two between the same samples that is put later which in the past
+ * followed the other, as far as its first abnormal sample allows. An onset weighs half for each longest step that it is later than the first
  * one, times ln(1 + peak ratio): between two that cannot be told apart in time the stronger one leads.
  */
 export function rankCauses(members: readonly IncidentMember[]): RankedCause[] {
-  const onsets = members.map(onsetOf);
+  const onsets = onsetsOf(members);
   const firstMs = onsets.reduce((first, onset) => Math.min(first, onset), Number.POSITIVE_INFINITY);
   const blurMs = members.reduce((blur, { stepMs }) => Math.max(blur, stepMs), LEAST_BLUR_MS);
   const weights = members.map(
@@ -39,7 +40,25 @@ export function rankCauses(members: readonly IncidentMember[]): RankedCause[] {
     .toSorted((a, b) => b.contribution - a.contribution || a.onsetMs - b.onsetMs || idOrder(a, b));
 }
 
-function onsetOf({ kind, startedAtMs, stepMs }: IncidentMember): number {
+function onsetsOf(members: readonly IncidentMember[]): number[] {
+  const onsets = members.map(earliestOnset);
+  const rows = new Map(members.map(({ id }, row) => [id, row]));
+  members.forEach(({ ties }, row) => {
+    for (const tie of ties) {
+      const other = rows.get(tie.anomalyId);
+      if (tie.kind !== 'correlation' || other === undefined) continue;
+      const [leader, follower] = tie.lagMs > 0 ? [other, row] : [row, other];
+      const usualMs = onsets[leader] + Math.abs(tie.lagMs);
+      onsets[follower] = Math.max(
+        onsets[follower],
+        Math.min(members[follower].startedAtMs, usualMs),
+      );
+    }
+  });
+  return onsets;
+}
+
+function earliestOnset({ kind, startedAtMs, stepMs }: IncidentMember): number {
   return kind === 'absence' ? startedAtMs : startedAtMs - stepMs;
 }
 

@@ -25,6 +25,7 @@ function member(id: number, more: Partial<RoutedMember> = {}): RoutedMember {
     lastAtMs: NOON,
     endedAtMs: null,
     stepMs: MINUTE,
+    ties: [],
     incidentId: 7,
     confidence: 0.9,
     explanation: `cpu ${id} is high`,

@@ -1,5 +1,6 @@
 import { type DeclaredEvent, NO_EVENTS } from '../../core/context/declared-event.ts';
 import type { Span } from '../../core/context/maintenance.ts';
+import { type Profile, profileOf } from '../../core/correlation/profile.ts';
 import { historyToFit } from '../../core/model/fit-history.ts';
 import type { SeriesPolicy } from '../../core/model/policy.ts';
 import { type FittedDetector, SeriesModel } from '../../core/model/series-model.ts';
@@ -38,6 +39,8 @@ export interface TrainingTask {
   readonly fitWindowMs: number;
   /** What detectors are not fitted on: see unusualSpans. */
   readonly without: readonly Span[];
+  /** Planned work and what follows declared events, ascending: how series moved then says nothing of them. */
+  readonly declared?: readonly Span[];
   /** Learned state of the live model, when it only needs a new fit; absent, history is learned from its begin. */
   readonly state?: Uint8Array;
   /** Absent where a new version takes over without being compared. */
@@ -58,6 +61,8 @@ export interface TrainingOutcome {
   /** Learned state after the history, for a first training, and the time of the last sample learned. */
   readonly learned?: { readonly state: Uint8Array; readonly untilMs: number };
   readonly samples: number;
+  /** How it moved; absent where too little is known. */
+  readonly profile?: Profile;
   /** How the new version does beside the one in force; absent where that could not be tried. */
   readonly comparison?: Comparison;
   /** Samples that detectors were not fitted on, although they lie in the window. */
@@ -72,6 +77,7 @@ export function trainOnHistory({
   seed,
   fitWindowMs,
   without,
+  declared,
   state,
   champion,
   events = NO_EVENTS,
@@ -82,6 +88,7 @@ export function trainOnHistory({
   if (count === 0) {
     throw new RangeError('Cannot train a model: its history holds no sample, check the query');
   }
+  const profile = profileOf(samples, declared);
   const model = new SeriesModel(policy);
   if (state !== undefined) {
     model.restore(state);
@@ -93,6 +100,7 @@ export function trainOnHistory({
     return {
       detectors,
       ...(comparison && { comparison }),
+      ...(profile && { profile }),
       samples: count,
       leftOut: count - (kept?.times.length ?? 0),
       durationMs: performance.now() - begun,
@@ -108,6 +116,7 @@ export function trainOnHistory({
   return {
     detectors: model.fittedDetectors(),
     learned: { state: model.snapshot(), untilMs },
+    ...(profile && { profile }),
     samples: count,
     leftOut: recent.times.length - kept.times.length,
     durationMs: performance.now() - begun,

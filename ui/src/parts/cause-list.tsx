@@ -20,6 +20,7 @@ export function CauseList({ causes }: { readonly causes: readonly Cause[] }) {
                 {cause.after_seconds === 0
                   ? 'first'
                   : `${span(cause.after_seconds)} after the first`}
+                {cause.tied_by.map(({ text }) => `. ${text}`)}
               </span>
             </a>
             <span class="bar-track">
