@@ -1,26 +1,38 @@
-// Incidents of the simulated estate: a cascade over five series of one host, in an order and with delays that the seed draws,
-// and a jump on another host half a minute later. Counts how many cascades are one incident of all five at the second detection
-// run, how many have the injected first mover ranked first, how many times the two hosts stay two incidents. Run it with
-// `npm run bench:incidents -- [SEEDS] [STEP IN SECONDS] [DAYS TO LEARN]`.
+// Incidents of the simulated estate: a cascade over five series of one host, in an order that the seed draws, and one over
+// three hosts that share no label, whose past week is what ties them; 15 to 60 s from one to the next, and a jump on another
+// host half a minute after the first. Counts how many cascades are one incident of all at the second detection run, how many have
+// the injected first mover ranked first, how many times the other host stays apart. Run it with
+// `npm run bench:incidents -- [SEEDS] [STEP IN SECONDS]`.
 import type { Episode } from '../src/core/anomalies/episode.ts';
 import { DAY_MS, HOUR_MS } from '../src/core/civil-time.ts';
+import { type Profile, profileOf } from '../src/core/correlation/profile.ts';
 import { groupMembers } from '../src/core/incidents/group-members.ts';
+import type { IncidentGroup } from '../src/core/incidents/incident-group.ts';
 import type { IncidentMember } from '../src/core/incidents/incident-member.ts';
+import { learnedTies, pairsToCompare } from '../src/core/incidents/learned-pairs.ts';
 import { rankCauses } from '../src/core/incidents/rank-causes.ts';
+import { labelsKey } from '../src/core/labels.ts';
 import { DEFAULT_POLICY } from '../src/core/model/policy.ts';
 import { trainSeriesModel } from '../src/core/model/series-model.ts';
-import { seededRng } from '../src/core/random.ts';
+import { type Rng, seededRng } from '../src/core/random.ts';
 import { createEstate, type EstateSeries } from '../src/sources/simulated/estate.ts';
-import { fixedFaults } from '../src/sources/simulated/faults.ts';
+import { type FaultTarget, fixedFaults } from '../src/sources/simulated/faults.ts';
+import { ORDER_CHAIN } from '../src/sources/simulated/order-chain.ts';
 import { print } from './rounds.ts';
 
-const [, , seeds = '50', step = '15', days = '3'] = process.argv;
+const [, , seeds = '50', step = '15'] = process.argv;
 const STEP_MS = 1000 * Number(step);
 const START_MS = Date.UTC(2026, 10, 2);
-const JUDGED_MS = START_MS + Number(days) * DAY_MS;
 const INTERVAL_MS = 300_000;
-const RULES = { gapMs: 900_000, sharedLabels: [] };
+const RULES = { gapMs: 900_000, sharedLabels: [], endedByHandMs: new Map() };
 const FAULT_MS = 20 * 60_000;
+
+interface Cascade {
+  readonly title: string;
+  readonly targets: readonly Omit<FaultTarget, 'delayMs'>[];
+  readonly learnedDays: number;
+}
+
 const METRICS = [
   'node_disk_written',
   'node_load1',
@@ -29,66 +41,118 @@ const METRICS = [
   'node_network_transmitted',
 ];
 
-const tally = { one: 0, first: 0, firstTold: 0, apart: 0, seen: 0 };
-for (let seed = 1; seed <= Number(seeds); seed++) play(seed);
-print(
-  `of ${seeds} cascades over ${METRICS.length} series: ${tally.one} one incident of all at the second run after they began, ` +
-    `${tally.seen} series seen by then; the injected first mover ranked first in ${tally.first}, at the end in ${tally.firstTold}; ` +
-    `${tally.apart} apart from the fault on the other host`,
-);
+count((rng) => ({
+  title: 'five series of a host',
+  targets: METRICS.map((metric) => ({ metric, labels: { instance: 'web-1' }, by: rng() }))
+    .toSorted((a, b) => a.by - b.by)
+    .map(({ metric, labels }) => ({ metric, labels })),
+  learnedDays: 3,
+}));
+count(() => ({
+  title: 'three hosts that share no label',
+  targets: ORDER_CHAIN.map(({ name, labelSets: [labels = {}] }) => ({ metric: name, labels })),
+  learnedDays: 7,
+}));
 
-function play(seed: number): void {
-  const rng = seededRng(seed);
-  const faultMs = JUDGED_MS + 14 * HOUR_MS + Math.floor(INTERVAL_MS * rng());
-  const order = METRICS.map((metric) => ({ metric, by: rng() })).toSorted((a, b) => a.by - b.by);
+function count(draw: (rng: Rng) => Cascade): void {
+  const tally = { one: 0, first: 0, firstTold: 0, apart: 0 };
+  let title = '';
+  for (let seed = 1; seed <= Number(seeds); seed++) {
+    const rng = seededRng(seed);
+    const cascade = draw(rng);
+    title = cascade.title;
+    const { early, late, first } = play(cascade, { seed, rng });
+    if (early.isOne) tally.one++;
+    if (early.first === first) tally.first++;
+    if (late.first === first) tally.firstTold++;
+    if (early.isApart) tally.apart++;
+    if (!early.isOne || early.first !== first || !early.isApart)
+      print(
+        `  seed ${seed}: ${early.isOne ? 'one' : 'several'}, ${early.first} ranked first for ${first}`,
+      );
+  }
+  print(
+    `of ${seeds} cascades over ${title}: ${tally.one} one incident of all at the second run after they began; ` +
+      `the injected first mover ranked first in ${tally.first}, at the end in ${tally.firstTold}; ` +
+      `${tally.apart} apart from the fault on the other host`,
+  );
+}
+
+function play({ targets, learnedDays }: Cascade, { seed, rng }: { seed: number; rng: Rng }) {
+  const judgedMs = START_MS + learnedDays * DAY_MS;
+  const faultMs = judgedMs + 14 * HOUR_MS + Math.floor(INTERVAL_MS * rng());
   let delayMs = 0;
-  const targets = order.map(({ metric }) => {
-    const target = { metric, labels: { instance: 'web-1' }, delayMs };
+  const delayed = targets.map((target) => {
+    const late = { ...target, delayMs };
     delayMs += 15_000 + Math.floor(45_000 * rng());
-    return target;
+    return late;
   });
   const other = { metric: 'node_cpu_busy', labels: { instance: 'web-2' }, delayMs: 30_000 };
   const span = { startMs: faultMs, endMs: faultMs + FAULT_MS };
   const estate = createEstate({
     seed,
     startMs: START_MS,
+    orders: true,
     faults: fixedFaults([
-      { kind: 'cascade', title: 'cascade', ...span, targets },
+      { kind: 'cascade', title: 'cascade', ...span, targets: delayed },
       { kind: 'jump', title: 'jump', ...span, targets: [other] },
     ]),
   });
-  const watched = estate.series.filter(
-    ({ labels, metric }) =>
-      (labels['instance'] === 'web-1' && METRICS.includes(metric.name)) ||
-      (labels['instance'] === 'web-2' && metric.name === 'node_cpu_busy'),
+  const named = new Set(
+    [...delayed, other].map(({ metric, labels }) => metric + labelsKey(labels)),
   );
+  const watched = estate.series.filter(({ metric, key }) => named.has(metric.name + key));
   const stories = watched.map((series) =>
-    judge(series, { untilMs: span.endMs, valuesAt: (times) => estate.values(series, times) }),
+    judge(series, {
+      judgedMs,
+      untilMs: span.endMs,
+      valuesAt: (times) => estate.values(series, times),
+    }),
   );
   const secondRunMs = (Math.floor(faultMs / INTERVAL_MS) + 2) * INTERVAL_MS;
-  const early = incidentOf(stories, { sinceMs: faultMs, untilMs: secondRunMs });
-  const late = incidentOf(stories, { sinceMs: faultMs, untilMs: span.endMs });
-  const first = order[0]?.metric;
-  tally.seen += early.cascade;
-  if (early.cascade === METRICS.length) tally.one++;
-  if (early.first === first) tally.first++;
-  if (late.first === first) tally.firstTold++;
-  if (early.isApart) tally.apart++;
-  if (early.cascade !== METRICS.length || early.first !== first || !early.isApart)
-    print(`  seed ${seed}: ${early.cascade} series, ${early.first} ranked first for ${first}`);
+  const known = {
+    sinceMs: faultMs,
+    hosts: new Set(targets.map(({ labels }) => labels['instance'])),
+  };
+  return {
+    early: incidentOf(stories, { ...known, untilMs: secondRunMs, size: targets.length }),
+    late: incidentOf(stories, { ...known, untilMs: span.endMs, size: targets.length }),
+    first: targets[0]?.metric,
+  };
 }
 
 interface Story {
   readonly series: EstateSeries;
+  readonly profile: Profile | undefined;
   /** As they stood after each sample that changed one. */
   readonly told: readonly { readonly atMs: number; readonly episode: Episode }[];
 }
 
+interface Moment {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly hosts: ReadonlySet<string | undefined>;
+  readonly size: number;
+}
+
 /** What is known of the cascade's incident when every sample up to `untilMs` is judged. */
-function incidentOf(
-  stories: readonly Story[],
-  { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
-) {
+function incidentOf(stories: readonly Story[], { sinceMs, untilMs, hosts, size }: Moment) {
+  const recent = grouped(stories, untilMs).filter(({ members }) =>
+    members.some(({ lastAtMs }) => lastAtMs >= sinceMs),
+  );
+  const isOurs = ({ labels }: IncidentMember): boolean => hosts.has(labels['instance']);
+  const own = recent.filter(({ members }) => members.some(isOurs));
+  const causes = rankCauses(own[0]?.members ?? []);
+  const seen = new Set(causes.map(({ member }) => member.seriesId)).size;
+  return {
+    isOne: own.length === 1 && seen === size,
+    first: causes[0]?.member.metricName,
+    isApart: recent.length > own.length && own.every(({ members }) => members.every(isOurs)),
+  };
+}
+
+/** Anomalies to incidents as the program does it after a detection run. */
+function grouped(stories: readonly Story[], untilMs: number): IncidentGroup[] {
   const members = stories.flatMap(({ series, told }, i) => {
     const latest = new Map<string, Episode>();
     for (const { atMs, episode } of told) {
@@ -108,47 +172,35 @@ function incidentOf(
         endedAtMs: episode.open ? null : episode.endedAtMs,
         stepMs: STEP_MS,
         incidentId: null,
+        ties: [],
       }),
     );
   });
-  const recent = groupMembers(members, RULES).filter(({ members: group }) =>
-    group.some(({ lastAtMs }) => lastAtMs >= sinceMs),
+  const profiles = new Map(
+    stories.flatMap(({ profile }, i) => (profile ? [[i, profile] as const] : [])),
   );
-  const hostsOf = recent.map(({ members: group }) => new Set(group.map(hostOf)));
-  const own = recent.filter(({ members: group }) => group.some((one) => hostOf(one) === 'web-1'));
-  const [incident] = own;
-  const causes = rankCauses(incident?.members ?? []);
-  return {
-    cascade: own.length === 1 ? new Set(causes.map(({ member }) => member.metricName)).size : 0,
-    first: causes[0]?.member.metricName,
-    isApart: hostsOf.length === 2 && hostsOf.every((hosts) => hosts.size === 1),
-  };
-}
-
-function hostOf({ labels }: IncidentMember): string | undefined {
-  return labels['instance'];
+  const learned = learnedTies(pairsToCompare(groupMembers(members, RULES), RULES), profiles);
+  return groupMembers(members, { ...RULES, learned });
 }
 
 interface Heard {
+  readonly judgedMs: number;
   readonly untilMs: number;
   readonly valuesAt: (times: Float64Array) => Float64Array;
 }
 
-function judge(series: EstateSeries, { untilMs, valuesAt }: Heard): Story {
-  const learned = grid(START_MS, JUDGED_MS);
-  const model = trainSeriesModel(
-    { ...DEFAULT_POLICY, stepMs: STEP_MS },
-    { times: learned, values: valuesAt(learned) },
-    1,
-  );
+function judge(series: EstateSeries, { judgedMs, untilMs, valuesAt }: Heard): Story {
+  const times = grid(START_MS, judgedMs);
+  const learned = { times, values: valuesAt(times) };
+  const model = trainSeriesModel({ ...DEFAULT_POLICY, stepMs: STEP_MS }, learned, 1);
   const told: { atMs: number; episode: Episode }[] = [];
-  const times = grid(JUDGED_MS, untilMs);
-  valuesAt(times).forEach((value, i) => {
-    const atMs = times[i];
+  const live = grid(judgedMs, untilMs);
+  valuesAt(live).forEach((value, i) => {
+    const atMs = live[i];
     model.observe(atMs, value);
     for (const episode of model.drainEpisodes()) told.push({ atMs, episode });
   });
-  return { series, told };
+  return { series, profile: profileOf(learned), told };
 }
 
 function grid(fromMs: number, untilMs: number): Float64Array {

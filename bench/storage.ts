@@ -102,6 +102,7 @@ async function watchDay(db: Database): Promise<void> {
   print(`detection: ${series} series, a day at ${STEP_MS / 1000} s after a week of history`);
   print(`  bands: ${await per('bands')} a series and day`);
   print(`  learned state: ${await per('checkpoints')} a series`);
+  print(`  how it moved in the past week: ${await per('profiles')} a series`);
   print(
     `  models: ${await per('models')} a series for ${(versions / series).toFixed(1)} versions of one training; five are kept`,
   );

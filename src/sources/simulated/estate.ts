@@ -5,6 +5,7 @@ import { createFaultPlan } from './fault-plan.ts';
 import type { Fault, FaultPlan } from './faults.ts';
 import { type EstateMetric, METRICS } from './inventory.ts';
 import type { Signal } from './noise.ts';
+import { ORDER_CHAIN } from './order-chain.ts';
 import { createSignal } from './signals.ts';
 
 const TWO_WEEKS_MS = 14 * DAY_MS;
@@ -18,6 +19,8 @@ export interface EstateOptions {
   readonly historyMs?: number;
   /** Calendar that its people live by; default UTC. */
   readonly zone?: string;
+  /** Whether orders pass through three more hosts that slow each other down; default false. */
+  readonly orders?: boolean;
   /** Default: two old faults, then live ones now and then. */
   readonly faults?: FaultPlan;
 }
@@ -44,8 +47,8 @@ export interface Estate {
 /** An estate whose every value is a pure function of seed, start, zone, faults, series and time. */
 export function createEstate(options: EstateOptions): Estate {
   const { seed, startMs, historyMs = TWO_WEEKS_MS, zone = 'UTC' } = options;
-  const { faults = createFaultPlan(seed, startMs) } = options;
-  const series = METRICS.flatMap((metric) =>
+  const { faults = createFaultPlan(seed, startMs), orders = false } = options;
+  const series = [...METRICS, ...(orders ? ORDER_CHAIN : [])].flatMap((metric) =>
     metric.labelSets.map((labels) => ({
       metric,
       labels,

@@ -2,6 +2,7 @@ import { CivilTime, DAY_MS } from '../../core/civil-time.ts';
 import type { Labels } from '../../core/labels.ts';
 import { type EstateHost, type EstateMetric, HOSTS, ROUTES, type ShopRoute } from './inventory.ts';
 import { livelyNoise, type Signal, seedOf } from './noise.ts';
+import { orderSignal } from './order-chain.ts';
 import { activityAt, backupAt, lunchAt } from './rhythm.ts';
 
 /** What all series of one estate share: the people outside, the clock on the wall, the night jobs. */
@@ -22,7 +23,8 @@ export function createSignal(
   options: { readonly seed: number; readonly zone: string },
 ): Signal {
   const world = createWorld(options.seed, options.zone);
-  const signal = shapeOf(metric.name, labels, world);
+  const ordered = orderSignal(metric.name, { seed: options.seed, load: world.load });
+  const signal = ordered ?? shapeOf(metric.name, labels, world);
   const [lowest, highest] = metric.range;
   return (timeMs) => Math.min(highest, Math.max(lowest, signal(timeMs)));
 }
