@@ -44,5 +44,6 @@ function pagedOf(
   const { startedAtMs, openedAtMs, lastAtMs, endedAtMs } = times;
   const alerts = planned === null && quietedBy === null;
   const named = { metricName: name, labels, stepMs, kind, severity, ratio, alerts };
-  return { ...named, startedAtMs, openedAtMs, lastAtMs, endedAtMs, incidentId: null };
+  const alone = { incidentId: null, ties: [] };
+  return { ...named, startedAtMs, openedAtMs, lastAtMs, endedAtMs, ...alone };
 }
