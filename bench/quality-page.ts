@@ -17,6 +17,7 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
   'npm run bench:clean -- 100 1': ['dist/bench/bench/clean-series.js', '100', '1'],
   'npm run bench:clean -- 25 1 60': ['dist/bench/bench/clean-series.js', '25', '1', '60'],
   'npm run bench:scenarios': ['dist/bench/bench/scenarios.js'],
+  'npm run bench:episodes': ['dist/bench/bench/episodes.js'],
   'npm run bench:detectors': ['dist/bench/bench/detectors.js'],
 };
 for (const [command, args] of Object.entries(BLOCKS)) {

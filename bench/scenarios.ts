@@ -1,5 +1,5 @@
 // How many seeds of every generated scenario pass. Run it with `npm run bench:scenarios -- [SEEDS] [PART OF A NAME]`.
-import { play, type Scenario } from '../src/core/backtest/scenario.ts';
+import { faultOf, type Scenario } from '../src/core/backtest/scenario.ts';
 import { SCENARIOS } from '../src/core/backtest/scenario-series.ts';
 import { print } from './rounds.ts';
 
@@ -8,7 +8,7 @@ for (const [name, scenario] of Object.entries<Scenario>(SCENARIOS)) {
   if (!name.includes(wanted)) continue;
   const faults: string[] = [];
   for (let seed = 1; seed <= Number(seeds); seed++) {
-    const fault = scenario.fault(play(scenario, seed));
+    const fault = faultOf(scenario, seed);
     if (fault !== undefined) faults.push(`  seed ${seed}: ${fault}`);
   }
   print(`${String(Number(seeds) - faults.length).padStart(4)} of ${seeds}  ${name}`);

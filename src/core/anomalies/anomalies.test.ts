@@ -36,7 +36,7 @@ function endOf(backAfterMinutes: number): Episode | undefined {
   const machine = new EpisodeMachine(AUTO);
   let last: Episode | undefined;
   for (let minute = 0; minute < 1600; minute++) {
-    const evidence = { votes: () => ({}), confidence: 1, away: () => minute < backAfterMinutes };
+    const evidence = { votes: () => ({}), confidence: 1, isAway: minute < backAfterMinutes };
     last = machine.observe(judgement(minute, minute < 60 ? 2 : 0), evidence) ?? last;
   }
   return last;

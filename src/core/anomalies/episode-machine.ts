@@ -21,9 +21,11 @@ const CALM_SAMPLES = 3;
 const NOTHING: readonly never[] = [];
 /** What is not back after this time is the new level. */
 const NEW_LEVEL_MS = DAY_MS;
-/** One that would open again within this time of its close goes on instead. */
+/** One that would open again within this time of its end goes on instead. */
 const MERGE_MS = 900_000;
 const MERGE_SAMPLES = 3;
+/** For so many samples after it was over detectors may still be shaken by the way back. */
+const ECHO_SAMPLES = 30;
 
 export interface EpisodeRules {
   /** Default `deviation`. */
@@ -41,8 +43,10 @@ export interface Evidence {
   readonly confidence: number;
   /** How it ends if it ends now; default `returned`. */
   readonly ending?: EpisodeEnding | undefined;
-  /** Whether the series is calm but not back from what the episode began with. */
-  readonly away?: (episode: Episode) => boolean;
+  /** Whether the series is not back from what the episode began with, however calm it is. */
+  readonly isAway?: boolean;
+  /** Since when it is back; without it an episode ends with the sample that closes it. */
+  readonly backSinceMs?: number;
   readonly drift?: DriftReport | undefined;
   readonly standstill?: Standstill | undefined;
 }
@@ -53,6 +57,8 @@ export interface EpisodeState {
   readonly calm: number;
   readonly abnormalSince: number | null;
   readonly recent: readonly boolean[];
+  /** Absent in what an older version kept. */
+  readonly returnedAtMs?: number | null;
 }
 
 /**
@@ -65,6 +71,8 @@ export class EpisodeMachine {
   #calm = 0;
   #abnormalSince = Number.NaN;
   #recent: readonly boolean[] = NOTHING;
+  /** Time of the sample with which it was seen to be over, of the episode that returned last. */
+  #returnedAtMs = Number.NaN;
   #news: readonly Episode[] = NOTHING;
 
   constructor(rules: EpisodeRules) {
@@ -82,9 +90,7 @@ export class EpisodeMachine {
 
   /** When the outage began that was over at `timeMs`; undefined when none was. */
   outageOverAt(timeMs: number): number | undefined {
-    const episode = this.#episode;
-    const over = episode?.endedAtMs === timeMs && episode.ending === 'returned';
-    return over ? episode.startedAtMs : undefined;
+    return this.#returnedAtMs === timeMs ? this.#episode?.startedAtMs : undefined;
   }
 
   /** Takes one sample in; the episode it opened, extended or closed, if it did. */
@@ -121,6 +127,7 @@ export class EpisodeMachine {
       calm: this.#calm,
       abnormalSince: Number.isNaN(this.#abnormalSince) ? null : this.#abnormalSince,
       recent: this.#recent,
+      returnedAtMs: Number.isNaN(this.#returnedAtMs) ? null : this.#returnedAtMs,
     };
   }
 
@@ -129,6 +136,7 @@ export class EpisodeMachine {
     this.#calm = state.calm;
     this.#abnormalSince = state.abnormalSince ?? Number.NaN;
     this.#recent = state.recent.length > 0 ? state.recent : NOTHING;
+    this.#returnedAtMs = state.returnedAtMs ?? Number.NaN;
   }
 
   #isCalm(): boolean {
@@ -143,7 +151,16 @@ export class EpisodeMachine {
 
   #next(judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     if (this.#episode?.open) return this.#goOn(this.#episode, judgement, evidence);
-    return judgement.ratio >= 1 && this.#suffices() ? this.#begin(judgement, evidence) : undefined;
+    const opens = judgement.ratio >= 1 && this.#suffices() && !this.#isEcho(judgement);
+    return opens ? this.#begin(judgement, evidence) : undefined;
+  }
+
+  /** Whether a sample is only odd beside the deviation that has just been over: it is where it is expected. */
+  #isEcho(judgement: Readonly<Judgement>): boolean {
+    const { kind, direction } = this.#episode ?? {};
+    const wasAway = kind === 'deviation' && direction !== 'shape';
+    const sinceMs = judgement.timeMs - this.#returnedAtMs;
+    return wasAway && sinceMs <= ECHO_SAMPLES * this.#rules.stepMs && !isOutside(judgement);
   }
 
   #keep(changed: Episode): void {
@@ -182,17 +199,22 @@ export class EpisodeMachine {
 
   #goOn(episode: Episode, judgement: Readonly<Judgement>, evidence: Evidence): Episode | undefined {
     const { ratio, timeMs } = judgement;
+    const { isAway = false, backSinceMs = Number.NaN } = evidence;
     if (ratio >= 1) {
       this.#calm = 0;
-      return extended(episode, judgement, evidence);
+      // What shakes on after the way back lengthens nothing.
+      return backSinceMs > episode.startedAtMs ? undefined : extended(episode, judgement, evidence);
     }
     this.#calm++;
     if (!this.#isCalm()) return undefined;
-    const away = evidence.away?.(episode) ?? false;
     // What returns within a day was an outage; what stays is the new level.
-    if (away && timeMs - episode.startedAtMs < NEW_LEVEL_MS) return undefined;
-    const ending = away ? 'new_level' : (evidence.ending ?? 'returned');
-    return { ...episode, open: false, endedAtMs: timeMs, ending };
+    if (isAway && timeMs - episode.startedAtMs < NEW_LEVEL_MS) return undefined;
+    if (isAway) return { ...episode, open: false, endedAtMs: timeMs, ending: 'new_level' };
+    this.#returnedAtMs = timeMs;
+    const endedAtMs = backSinceMs > episode.openedAtMs ? backSinceMs : timeMs;
+    const lastAtMs = Math.min(episode.lastAtMs, endedAtMs);
+    const ending = evidence.ending ?? 'returned';
+    return { ...episode, open: false, lastAtMs, endedAtMs, ending };
   }
 }
 

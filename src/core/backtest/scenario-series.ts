@@ -53,6 +53,8 @@ const FLATS = [8.6, 9.4, 10.6];
 const OUTAGES = [15.6, 16.6, 17.6];
 const DAILY_OUTAGES = [15.6, 16.6, 17.6, 18.6, 19.6, 20.6, 21.6];
 const LONG_OUTAGES = Array.from({ length: 14 }, (_, i) => 15.6 + i);
+/** Hours. */
+const SHORT_OUTAGE = 34 / 60;
 const AT_NIGHT = 16 + 3 / 24;
 
 export const SCENARIOS = {
@@ -157,6 +159,38 @@ export const SCENARIOS = {
         LONG_OUTAGES.some((from) => during(day, from, 2)) ? 5 + gaussian(rng) : usual(day);
     },
     fault: (episodes) => flagged(episodes, { starts: LONG_OUTAGES, withinDays: minutes(15) }),
+  },
+  'an outage of 34 minutes is one, and ends within a minute of its end': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 15.9,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) => (during(day, 15.6, SHORT_OUTAGE) ? 5 + gaussian(rng) : usual(day));
+    },
+    fault: (episodes) => {
+      const [first] = episodes;
+      const end = 15.6 + SHORT_OUTAGE / 24;
+      const isRight = episodes.length === 1 && Math.abs((first?.ended ?? 0) - end) < minutes(1.5);
+      return isRight ? undefined : `raised ${told(episodes)}`;
+    },
+  },
+  'what is expected keeps its course through six hours of outage, and after them': {
+    stepMs: 60_000,
+    learnDays: 14,
+    days: 16,
+    signal: (rng) => {
+      const usual = cpu(rng);
+      return (day) => (during(day, 15.4, 6) ? 5 + gaussian(rng) : usual(day));
+    },
+    fault: (episodes, expectedAt) => {
+      if (episodes.length !== 1) return `raised ${told(episodes)}`;
+      for (let day = 15.4; day < 15.95; day += minutes(1)) {
+        const stray = Math.abs(expectedAt(day) - 60 - 10 * wave(day));
+        if (stray > 3) return `is ${stray.toFixed(1)} off on day ${day.toFixed(3)}`;
+      }
+      return undefined;
+    },
   },
   'a line gone flat is flagged within 90 minutes, and once': {
     stepMs: 300_000,

@@ -2,7 +2,7 @@ import type { Episode } from '../anomalies/episode.ts';
 import { DAY_MS, daysFromCivil, HOUR_MS } from '../civil-time.ts';
 import type { DeclaredEvent } from '../context/declared-event.ts';
 import { type Rng, seededRng } from '../random.ts';
-import { type BacktestOptions, backtest } from './backtest.ts';
+import { backtest } from './backtest.ts';
 
 const MINUTE_MS = 60_000;
 /** A Monday. */
@@ -18,8 +18,11 @@ export interface Scenario {
   readonly days: number;
   readonly signal: (rng: Rng) => Signal;
   readonly events?: () => DeclaredEvent[];
-  /** What is wrong with these episodes; undefined when nothing is. */
-  readonly fault: (episodes: readonly Sighting[]) => string | undefined;
+  /** What is wrong with these episodes and this course of what was expected; undefined when nothing is. */
+  readonly fault: (
+    episodes: readonly Sighting[],
+    expectedAt: (day: number) => number,
+  ) => string | undefined;
 }
 
 /** An episode in days since the start. */
@@ -32,12 +35,23 @@ export interface Sighting {
   readonly episode: Episode;
 }
 
-/** Plays a scenario the way production would have met it, with nightly fits. */
-export function play(
+/** What is wrong with what is said of a scenario, played the way production would have met it, with nightly fits. */
+export function faultOf(scenario: Scenario, seed: number): string | undefined {
+  const { episodes, expected } = replayed(scenario, seed);
+  const { stepMs, learnDays } = scenario;
+  const rowOf = (day: number): number => Math.round(((day - learnDays) * DAY_MS) / stepMs);
+  return scenario.fault(episodes, (day) => expected[rowOf(day)] ?? Number.NaN);
+}
+
+/** The episodes of a scenario, played likewise. */
+export function play(scenario: Scenario, seed: number): Sighting[] {
+  return replayed(scenario, seed).episodes;
+}
+
+function replayed(
   scenario: Scenario,
   seed: number,
-  options?: Partial<BacktestOptions>,
-): Sighting[] {
+): { readonly episodes: Sighting[]; readonly expected: Float64Array } {
   const { stepMs, learnDays, days } = scenario;
   const signal = scenario.signal(seededRng(seed));
   const times = Float64Array.from(
@@ -45,22 +59,22 @@ export function play(
     (_, i) => START_MS + i * stepMs,
   );
   const values = times.map((timeMs) => signal((timeMs - START_MS) / DAY_MS));
-  const { episodes } = backtest(
+  const { episodes, rows } = backtest(
     { times, names: ['value'], columns: [values] },
     {
       learnRows: Math.round((learnDays * DAY_MS) / stepMs),
       policy: { stepMs },
       ...(scenario.events && { events: scenario.events() }),
-      ...options,
     },
   );
-  return episodes.map((episode) => ({
+  const sightings = episodes.map((episode) => ({
     kind: episode.kind,
     opened: (episode.openedAtMs - START_MS) / DAY_MS,
     ended: (episode.endedAtMs - START_MS) / DAY_MS,
     ending: episode.ending,
     episode,
   }));
+  return { episodes: sightings, expected: rows.expected };
 }
 
 export function wave(day: number): number {

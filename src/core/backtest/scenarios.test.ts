@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { play } from './scenario.ts';
+import { faultOf } from './scenario.ts';
 import { SCENARIOS } from './scenario-series.ts';
 
 const SEEDS = [1, 2];
@@ -7,6 +7,6 @@ vi.setConfig({ testTimeout: 90_000 });
 
 describe('scenarios', () => {
   it.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
-    for (const seed of SEEDS) expect(scenario.fault(play(scenario, seed))).toBeUndefined();
+    for (const seed of SEEDS) expect(faultOf(scenario, seed)).toBeUndefined();
   });
 });

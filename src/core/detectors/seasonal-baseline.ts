@@ -3,20 +3,21 @@ import type { Samples } from '../series.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import type { RecentWindow } from '../stats/recent-window.ts';
 import { Room } from '../stats/room.ts';
-import { SortedWindow } from '../stats/sorted-window.ts';
 import type { Detector, Observation } from './detector.ts';
+import { HeldCourse } from './held-course.ts';
+import { HourLevel } from './hour-level.ts';
 import { findPeriod } from './period.ts';
 import { PredictorContest } from './predictor-contest.ts';
+import { lookAhead, missBefore } from './seasonal-outlook.ts';
 import {
   LEVEL,
-  type Past,
   PREDICTORS,
+  type PredictorParts,
   predictBin,
   predictByCourse,
 } from './seasonal-predictors.ts';
 import { SmoothHistory } from './smooth-history.ts';
 
-const HOUR_VALUES = 60;
 const QUARTER_HOUR_MS = 900_000;
 const PREDICTED = new Float64Array(PREDICTORS.length);
 
@@ -42,19 +43,18 @@ export class SeasonalBaseline implements Detector {
   readonly #civil: CivilTime;
   readonly #history: SmoothHistory;
   readonly #contest: PredictorContest;
-  readonly #hour: SortedWindow;
+  /** Of the residuals. */
+  readonly #hour: HourLevel;
   readonly #residuals: RecentWindow;
   readonly #restDays: readonly number[];
-  readonly #perMinute: number;
   readonly #quarter: number;
-  #minuteSum = 0;
-  #minuteCount = 0;
   /** The bin that predictions stand for, and that of the history when they were made. */
   #prepared = Number.NaN;
   #preparedAt = Number.NaN;
   #periodMs = 0;
   #fitted = false;
   #chosen = LEVEL;
+  readonly #held = new HeldCourse();
 
   /** `residuals`: the latest ones from this baseline, which somebody else fills. */
   constructor(
@@ -68,8 +68,7 @@ export class SeasonalBaseline implements Detector {
     // An error counts half after a day.
     this.#contest = new PredictorContest(2 ** (-stepMs / DAY_MS), room);
     this.#history = new SmoothHistory(stepMs, room);
-    this.#hour = new SortedWindow(HOUR_VALUES, room);
-    this.#perMinute = Math.max(1, Math.round(60_000 / stepMs));
+    this.#hour = new HourLevel(stepMs, room);
     this.#quarter = Math.min(60, Math.max(2, Math.round(QUARTER_HOUR_MS / stepMs)));
   }
 
@@ -85,11 +84,7 @@ export class SeasonalBaseline implements Detector {
 
   /** What is expected at this civil time; NaN before there is any history. Sets the predictor that speaks. */
   expect(localMs: number): number {
-    const { binMs } = this.#history;
-    const exact = this.#stepMs >= binMs;
-    const position = exact ? localMs / binMs : (localMs - binMs / 2) / binMs;
-    const bin = Math.floor(position);
-    const weight = exact ? 0 : position - bin;
+    const { bin, weight } = this.#placeOf(localMs);
     this.#prepare(bin);
     const best = this.#contest.choose(weight);
     if (best < 0) return Number.NaN;
@@ -97,52 +92,75 @@ export class SeasonalBaseline implements Detector {
     return this.#contest.saidBy(best);
   }
 
+  /** Trouble begins: what would be expected without it goes on beside what is expected by now. */
+  hold(localMs: number): void {
+    const history = this.#history;
+    const out = new StateWriter('SHRT', 1);
+    this.#saveShortPast(out);
+    this.#held.hold({
+      bin: Math.floor(localMs / history.binMs),
+      predictor: this.#chosen,
+      level: history.recentMedian(),
+      offset: this.#hour.median(),
+      shortPast: out.finish(),
+    });
+  }
+
+  /** The trouble is over: with `recall` the short past is what it was before it. */
+  release({ recall }: { readonly recall: boolean }): void {
+    const { moment } = this.#held;
+    if (moment && recall) {
+      this.#loadShortPast(new StateReader(moment.shortPast, 'SHRT', 1));
+      if (Number.isNaN(moment.offset)) this.#hour.clear();
+    }
+    this.#held.release();
+  }
+
+  /**
+   * What would be expected of this civil time without the trouble, and how far the hour before that was from what was
+   * expected, NaN where that is not known; undefined when there is none.
+   */
+  expectWithoutTrouble(localMs: number): { expected: number; offset: number } | undefined {
+    const { moment } = this.#held;
+    if (!moment) return undefined;
+    const { bin, weight } = this.#placeOf(localMs);
+    const parts = this.#parts();
+    const here = this.#held.sayOf(this.#history, bin, parts);
+    const next = weight === 0 ? here : this.#held.sayOf(this.#history, bin + 1, parts);
+    return { expected: here + (next - here) * weight, offset: moment.offset };
+  }
+
   /**
    * What is expected of a civil time to come, by the predictor that speaks at present: the pattern of the past goes on, and
    * `drift` says how far the level has moved, or will have, by a civil time. NaN before there is any history.
    */
   forecast(localMs: number, drift: (localMs: number) => number): number {
-    const history = this.#history;
-    const { binMs } = history;
-    const bin = Math.floor(localMs / binMs);
-    const cycle = Math.round((this.#cycleMs() || DAY_MS) / binMs);
-    const still = (past: number): number => {
-      const known = history.bin - 1 - history.reach;
-      const folded = past > known ? past - Math.ceil((past - known) / cycle) * cycle : past;
-      return history.at(folded) - drift(folded * binMs);
-    };
-    const level = history.recentMedian() - drift(history.bin * binMs);
-    const past: Past = { binMs, at: still, recentMedian: () => level };
-    const parts = { periodBins: Math.round(this.#periodMs / binMs), restDays: this.#restDays };
-    predictBin(past, bin, parts, PREDICTED);
-    const predicted = PREDICTED[this.#chosen];
-    return (Number.isNaN(predicted) ? level : predicted) + drift(localMs);
+    const { binMs } = this.#history;
+    const pattern = lookAhead(this.#history, {
+      bin: Math.floor(localMs / binMs),
+      predictor: this.#chosen,
+      cycle: Math.round((this.#cycleMs() || DAY_MS) / binMs),
+      drift: (bin) => drift(bin * binMs),
+      ...this.#parts(),
+    });
+    return pattern + drift(localMs);
   }
 
   /**
    * `value` minus the nearest of what the days before `sinceLocalMs` let expect of this civil time, whichever predictor
-   * says it; infinite where they say nothing.
+   * says it, and of what would be expected without the trouble that goes on; infinite where nothing is.
    */
   missBefore(
     value: number,
     { localMs, sinceLocalMs }: { localMs: number; sinceLocalMs: number },
   ): number {
-    const history = this.#history;
-    const since = Math.floor((sinceLocalMs - 2 * QUARTER_HOUR_MS) / history.binMs);
-    const past: Past = {
-      binMs: history.binMs,
-      at: (bin) => (bin < since ? history.at(bin) : Number.NaN),
-      recentMedian: () => Number.NaN,
-    };
-    const periodBins = Math.round(this.#periodMs / history.binMs);
-    const parts = { periodBins, restDays: this.#restDays };
-    predictBin(past, Math.floor(localMs / history.binMs), parts, PREDICTED);
-    let least = Number.POSITIVE_INFINITY;
-    for (const predicted of PREDICTED) {
-      const miss = value - predicted;
-      if (Math.abs(miss) < Math.abs(least)) least = miss;
-    }
-    return least;
+    const { binMs } = this.#history;
+    return missBefore(this.#history, value, {
+      bin: Math.floor(localMs / binMs),
+      sinceBin: Math.floor((sinceLocalMs - 2 * QUARTER_HOUR_MS) / binMs),
+      level: this.expectWithoutTrouble(localMs)?.expected ?? Number.NaN,
+      ...this.#parts(),
+    });
   }
 
   /** Unlearns the pattern of an outage that has ended: from a civil time to now. */
@@ -176,7 +194,7 @@ export class SeasonalBaseline implements Detector {
   scoreOne({ value, expected }: Observation, out: Float64Array, at: number): void {
     const residual = value - expected;
     out[at] = residual;
-    out[at + 1] = this.#hour.count < 6 ? Number.NaN : residual - this.#hour.median();
+    out[at + 1] = residual - this.#hour.median();
     const others = this.#quarter - 1;
     out[at + 2] = (this.#residuals.sum(others) + residual) / this.#quarter;
   }
@@ -184,19 +202,12 @@ export class SeasonalBaseline implements Detector {
   learnOne({ localMs, value, expected }: Observation): void {
     this.#contest.learn(value);
     this.#history.learn(localMs, value);
-    if (Number.isNaN(expected)) return;
-    const residual = value - expected;
-    this.#minuteSum += residual;
-    if (++this.#minuteCount < this.#perMinute) return;
-    this.#hour.push(this.#minuteSum / this.#minuteCount);
-    this.#minuteSum = 0;
-    this.#minuteCount = 0;
+    if (!Number.isNaN(expected)) this.#hour.learn(value - expected);
   }
 
   interrupt(): void {
     this.#hour.clear();
-    this.#minuteSum = 0;
-    this.#minuteCount = 0;
+    this.#held.interrupt();
   }
 
   snapshot(): Uint8Array | undefined {
@@ -234,21 +245,53 @@ export class SeasonalBaseline implements Detector {
 
   save(out: StateWriter): void {
     this.#history.save(out);
-    this.#contest.save(out);
-    this.#hour.save(out);
-    out.float(this.#minuteSum);
-    out.int(this.#minuteCount);
-    out.int(this.#chosen);
+    this.#saveErrors(out);
+    this.#held.save(out);
   }
 
   load(state: StateReader): void {
     this.#history.load(state);
+    this.#loadErrors(state);
+    this.#held.load(state);
+    this.#prepared = Number.NaN;
+  }
+
+  /** All but the history: the level of two hours, the errors of the predictors and of the one that speaks. */
+  #saveShortPast(out: StateWriter): void {
+    this.#history.saveRecent(out);
+    this.#saveErrors(out);
+  }
+
+  #loadShortPast(state: StateReader): void {
+    this.#history.loadRecent(state);
+    this.#loadErrors(state);
+    this.#prepared = Number.NaN;
+  }
+
+  #saveErrors(out: StateWriter): void {
+    this.#contest.save(out);
+    this.#hour.save(out);
+    out.int(this.#chosen);
+  }
+
+  #loadErrors(state: StateReader): void {
     this.#contest.load(state);
     this.#hour.load(state);
-    this.#minuteSum = state.float();
-    this.#minuteCount = state.int();
     this.#chosen = state.int();
-    this.#prepared = Number.NaN;
+  }
+
+  /** Where a moment lies: in which bin, and how far on the way to the next. */
+  #placeOf(localMs: number): { readonly bin: number; readonly weight: number } {
+    const { binMs } = this.#history;
+    if (this.#stepMs >= binMs) return { bin: Math.floor(localMs / binMs), weight: 0 };
+    const position = (localMs - binMs / 2) / binMs;
+    const bin = Math.floor(position);
+    return { bin, weight: position - bin };
+  }
+
+  #parts(): PredictorParts {
+    const periodBins = Math.round(this.#periodMs / this.#history.binMs);
+    return { periodBins, restDays: this.#restDays };
   }
 
   /** After how long the days that the present predictor looks at come round again. */
@@ -263,8 +306,7 @@ export class SeasonalBaseline implements Detector {
     const gained = history.bin - this.#preparedAt;
     const moved = bin - this.#prepared;
     if (gained === 0 && moved === 0) return;
-    const periodBins = Math.round(this.#periodMs / history.binMs);
-    const parts = { periodBins, restDays: this.#restDays };
+    const parts = this.#parts();
     const isFiner = this.#stepMs < history.binMs;
     if (isFiner && gained === 1 && moved === 1) {
       this.#contest.copyNext(PREDICTED);

@@ -111,6 +111,15 @@ export class SmoothHistory {
     this.#recent.load(state);
   }
 
+  /** The part that looks back two hours. */
+  saveRecent(out: StateWriter): void {
+    this.#recent.save(out);
+  }
+
+  loadRecent(state: StateReader): void {
+    this.#recent.load(state);
+  }
+
   #advance(bin: number): void {
     if (bin - this.#bin > this.#capacity) {
       this.#forgetMedians();

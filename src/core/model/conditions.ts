@@ -69,8 +69,8 @@ export class Conditions {
       const last = ratio === condition.last.ratio ? condition.last : { ...condition.last, ratio };
       const votes = (): Record<string, number> => ({ [kind]: ratio });
       const grounds = () => conditionGrounds(condition, background());
-      const away = () => condition.away ?? false;
-      machine.observe(last, { votes, confidence, ending, away, drift, standstill, grounds });
+      const isAway = condition.away ?? false;
+      machine.observe(last, { votes, confidence, ending, isAway, drift, standstill, grounds });
     }
   }
 

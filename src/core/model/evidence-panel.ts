@@ -31,6 +31,13 @@ const LATE_SAMPLES = 10;
 /** What a deviation of familiar size may say. */
 const MOST_FAMILIAR = 1.5;
 
+/** Centre of a band and how far it reaches to either side, in the metric's unit, and the view that it is of. */
+export interface Band {
+  readonly expected: number;
+  readonly reach: number;
+  readonly view: number;
+}
+
 /** The detectors of one series side by side, each output with the calibration that turns it into evidence. */
 export class EvidencePanel {
   readonly #policy: SeriesPolicy;
@@ -161,15 +168,31 @@ export class EvidencePanel {
    * as it is or moved to the level of the last hour, whichever is known more narrowly; as wide as its residual must be
    * to make `evidence`.
    */
-  band(evidence: number): { readonly expected: number; readonly reach: number } {
+  bandByNow(evidence: number): Band {
     const { value } = this.#observation;
     const calibration = this.#calibration;
-    const plain = calibration.residualAt(SEASONAL, evidence);
-    const leveled = calibration.residualAt(LEVELED, evidence);
+    const plain = this.reach(SEASONAL, evidence);
+    const leveled = this.reach(LEVELED, evidence);
     const isMoved = leveled < plain && !Number.isNaN(calibration.output(LEVELED));
     return isMoved
-      ? { expected: value - calibration.output(LEVELED), reach: leveled }
-      : { expected: value - calibration.output(SEASONAL), reach: plain };
+      ? { expected: value - calibration.output(LEVELED), reach: leveled, view: LEVELED }
+      : { expected: value - calibration.output(SEASONAL), reach: plain, view: SEASONAL };
+  }
+
+  /** The same, in trouble around what would be expected without it. */
+  band(evidence: number): Band {
+    const held = this.#seasonal.expectWithoutTrouble(this.#observation.localMs);
+    if (!held) return this.bandByNow(evidence);
+    const plain = this.reach(SEASONAL, evidence);
+    const leveled = this.reach(LEVELED, evidence);
+    return leveled < plain && !Number.isNaN(held.offset)
+      ? { expected: held.expected + held.offset, reach: leveled, view: LEVELED }
+      : { expected: held.expected, reach: plain, view: SEASONAL };
+  }
+
+  /** How large the residual of a view must be to make `evidence`, without its sign. */
+  reach(view: number, evidence: number): number {
+    return this.#calibration.residualAt(view, evidence);
   }
 
   /** What was usual `lateMs` before now: of the newest samples, or of two hours where these hold what came after it. */
@@ -192,12 +215,22 @@ export class EvidencePanel {
 
   /** The latest samples minus whatever was usual at this time before `sinceMs`: see SeasonalBaseline. */
   missBefore(sinceMs: number): number {
-    const { timeMs, localMs } = this.#observation;
-    const level = this.#zscore.recent.sum(NEWEST) / NEWEST;
+    const { timeMs, localMs, value } = this.#observation;
+    const level = (this.#zscore.recent.sum(NEWEST - 1) + value) / NEWEST;
     return this.#seasonal.missBefore(level, {
       localMs,
       sinceLocalMs: localMs - (timeMs - sinceMs),
     });
+  }
+
+  /** A trouble begins with the sample that was measured last: see SeasonalBaseline. */
+  hold(): void {
+    this.#seasonal.hold(this.#observation.localMs);
+  }
+
+  /** It is over. */
+  release(how: { readonly recall: boolean }): void {
+    this.#seasonal.release(how);
   }
 
   /** Unlearns what the clock lets expect of an outage that has ended: from `sinceMs` to now. */

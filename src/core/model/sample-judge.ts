@@ -1,4 +1,3 @@
-import type { Episode } from '../anomalies/episode.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
@@ -11,6 +10,7 @@ import { Room } from '../stats/room.ts';
 import { EvidencePanel } from './evidence-panel.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
+import { type Look, Trouble } from './trouble.ts';
 
 /** A shorter pause leaves the short past standing. */
 const LONGEST_PAUSE_SAMPLES = 10;
@@ -21,14 +21,6 @@ const WORTH_PREPARING = 64;
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
 const JUST_NORMAL = 0.99;
-/** So many samples are the beginning of a trouble: how often it comes may make a habit of it, not how long it lasts. */
-const BEGINNING_SAMPLES = 3;
-/** Trouble that has not ended for so long is how the series is now. */
-const ACCUSTOMED_MS = DAY_MS;
-/** After so many normal samples trouble is over. */
-const CALM_SAMPLES = 3;
-/** After so many samples inside the band a series is back, although its short past is still unusual. */
-const HOME_SAMPLES = 5;
 /** Samples after which a passed peak counts half in how bad it is. */
 const PEAK_HALF_LIFE = 8;
 
@@ -63,12 +55,7 @@ export class SampleJudge {
   #threshold = Number.NaN;
   #learnedThreshold = Number.NaN;
   #momentary = 0;
-  /** Normal samples in a row, as far as it matters. */
-  #calm = CALM_SAMPLES;
-  /** Samples in a row that the learned boundary calls anomalous. */
-  #troubled = 0;
-  /** Samples inside the band in a row, as far as it matters. */
-  #home = 0;
+  readonly #trouble = new Trouble();
   #firstMs = Number.NaN;
   #samples = 0;
   #blocksAtRefit = 0;
@@ -142,7 +129,7 @@ export class SampleJudge {
     // What is normal after an event only must not become normal without one.
     const explained = this.#normalAfter !== undefined;
     this.panel.learn({
-      tails: !explained && this.#isExample,
+      tails: !explained && this.#trouble.isExample,
       clock: !this.events.following,
     });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
@@ -165,11 +152,14 @@ export class SampleJudge {
     return end;
   }
 
-  /** Whether less than half of the way back from a jump has been gone: the level differs, only the models have got used to it. */
-  isAway({ direction, startedAtMs, peak }: Episode): boolean {
-    const way = peak.value - peak.expected;
-    const left = Math.sign(way) * this.panel.missBefore(startedAtMs);
-    return direction !== 'shape' && left > Math.abs(way) / 2;
+  /** Whether the series is calm but not back: see Trouble. */
+  get isAway(): boolean {
+    return this.#trouble.isAway;
+  }
+
+  /** Since when the series is back from its latest trouble; NaN before. */
+  get backSinceMs(): number {
+    return this.#trouble.backSinceMs;
   }
 
   /** Keeps a value inside the range that the metric can take. */
@@ -182,8 +172,7 @@ export class SampleJudge {
     const { last } = this;
     const figures = [last.timeMs, last.value, last.expected, last.lower, last.upper, last.ratio];
     for (const figure of [...figures, this.#firstMs, this.#smoothing.level]) out.float(figure);
-    const counts = [this.#samples, this.#blocksAtRefit, this.#calm, this.#home, this.#troubled];
-    for (const count of counts) out.int(count);
+    for (const count of [this.#samples, this.#blocksAtRefit]) out.int(count);
     for (const part of this.#parts()) part.save(out);
   }
 
@@ -199,14 +188,11 @@ export class SampleJudge {
     this.#smoothing.level = state.float();
     this.#samples = state.int();
     this.#blocksAtRefit = state.int();
-    this.#calm = state.int();
-    this.#home = state.int();
-    this.#troubled = state.int();
     for (const part of this.#parts()) part.load(state);
   }
 
   #parts() {
-    return [this.panel, this.#boundary, this.peaks, this.#persistence, this.events];
+    return [this.panel, this.#boundary, this.peaks, this.#persistence, this.#trouble, this.events];
   }
 
   /** Where samples that follow each other without a pause or a missing value end. */
@@ -229,28 +215,31 @@ export class SampleJudge {
     const { last } = this;
     this.#learnedThreshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
     this.#threshold = this.#learnedThreshold * this.strictness;
-    const band = this.panel.band(this.#threshold);
+    const { panel } = this;
+    const band = panel.band(this.#learnedThreshold);
+    const reach = this.strictness === 1 ? band.reach : panel.reach(band.view, this.#threshold);
     last.expected = this.clip(band.expected);
-    last.lower = this.clip(band.expected - band.reach);
-    last.upper = this.clip(band.expected + band.reach);
-    const learned = this.strictness === 1 ? band : this.panel.band(this.#learnedThreshold);
-    const isInside = Math.abs(last.value - learned.expected) <= learned.reach;
-    this.#home = isInside ? Math.min(this.#home + 1, HOME_SAMPLES) : 0;
-    const ratio = this.panel.fitted ? evidence / this.#learnedThreshold : 0;
+    last.lower = this.clip(band.expected - reach);
+    last.upper = this.clip(band.expected + reach);
+    const byNow = this.#trouble.isOpen ? panel.bandByNow(this.#learnedThreshold) : band;
+    this.#trouble.place(Math.abs(last.value - byNow.expected) <= byNow.reach);
+    const ratio = panel.fitted ? evidence / this.#learnedThreshold : 0;
     // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
     const least = Math.min(1, this.strictness);
     const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
-    if (this.panel.fitted) this.peaks.learn(last.timeMs, counts);
-    this.#calm = counts < least ? Math.min(this.#calm + 1, CALM_SAMPLES) : 0;
-    this.#troubled = counts < 1 ? 0 : this.#troubled + 1;
+    if (panel.fitted) this.peaks.learn(last.timeMs, counts);
     this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
+    this.#probe({ isAnomalous: counts >= 1, ...band });
   }
 
-  /** Whether the latest sample tells how the series usually scatters: not one from the midst of a trouble that may end. */
-  get #isExample(): boolean {
-    const troubled = this.#troubled;
-    return troubled <= BEGINNING_SAMPLES || troubled * this.policy.stepMs >= ACCUSTOMED_MS;
+  /** Lets what is expected go on as if a trouble were none, until the series is back or has got used to it. */
+  #probe(look: Omit<Look, 'miss'>): void {
+    const miss = (sinceMs: number): number => this.panel.missBefore(sinceMs);
+    const change = this.#trouble.next(this.last, { ...look, miss });
+    if (change === 'began') this.panel.hold();
+    else if (change !== undefined) this.panel.release({ recall: change === 'returned' });
+    if (change === 'returned') this.#smoothing.level = 0;
   }
 
   #recalibrate(): void {
@@ -268,7 +257,7 @@ export class SampleJudge {
     this.#normalAfter = this.events.explains(value, value >= lower && value <= upper);
     if (this.#normalAfter !== undefined) return true;
     // In the midst of trouble passing a usual place is no relief, staying there is.
-    return (this.#calm >= CALM_SAMPLES || this.#home >= HOME_SAMPLES) && this.panel.usual;
+    return this.#trouble.isRelieved && this.panel.usual;
   }
 
   /** Whether the value is on the side that matters: the way back from the other side is no trouble. */

@@ -127,7 +127,8 @@ export class SeriesModel {
     const evidence = {
       votes: () => this.votes(),
       confidence: this.confidence,
-      away: (episode: Episode) => this.#judge.isAway(episode),
+      isAway: this.#judge.isAway,
+      backSinceMs: this.#judge.backSinceMs,
       grounds: () => sampleGrounds(this.#judge, this.background),
     };
     this.#episodes.raise(this.last, evidence, () => this.background);
@@ -253,14 +254,14 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 10);
+    const out = new StateWriter('SMDL', 11);
     for (const part of this.#parts()) part.save(out);
     return out.finish();
   }
 
   /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 10);
+    const state = new StateReader(bytes, 'SMDL', 11);
     for (const part of this.#parts()) part.load(state);
     state.end();
   }
