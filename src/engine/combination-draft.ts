@@ -4,7 +4,7 @@ import {
   explainCombination,
 } from '../core/anomalies/explain-combination.ts';
 import type { SeverityLevels } from '../core/anomalies/severity.ts';
-import type { JointEpisode } from '../core/entity/joint-model.ts';
+import type { JointEpisode } from '../core/entity/joint-episodes.ts';
 import type { SeriesFindings } from '../store/detection.ts';
 import { draftEpisode } from './episode-draft.ts';
 import { backgroundContext } from './grounds-context.ts';

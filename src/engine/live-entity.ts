@@ -1,5 +1,6 @@
 import type { CivilTime } from '../core/civil-time.ts';
-import { JointModel, type JointState } from '../core/entity/joint-model.ts';
+import type { JointState } from '../core/entity/joint-episodes.ts';
+import { JointModel } from '../core/entity/joint-model.ts';
 import type { Labels } from '../core/labels.ts';
 import { StateReader, StateWriter } from '../core/state.ts';
 import type { EntityCheckpoint, EntityDraft } from '../store/entities-table.ts';

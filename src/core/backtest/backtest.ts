@@ -3,7 +3,7 @@ import { type AlertBudget, decisionAt } from '../calibration/alert-budget.ts';
 import { CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { type DeclaredEvent, NO_EVENTS } from '../context/declared-event.ts';
 import { excludedSpans, type MaintenanceWindow } from '../context/maintenance.ts';
-import type { JointEpisode } from '../entity/joint-model.ts';
+import type { JointEpisode } from '../entity/joint-episodes.ts';
 import type { Frame } from '../frame.ts';
 import type { Labels } from '../labels.ts';
 import { FIRST_SEED, FitCalendar } from '../model/fit-calendar.ts';

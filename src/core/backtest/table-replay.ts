@@ -1,5 +1,6 @@
 import { CivilTime } from '../civil-time.ts';
-import { type JointEpisode, JointModel } from '../entity/joint-model.ts';
+import type { JointEpisode } from '../entity/joint-episodes.ts';
+import { JointModel } from '../entity/joint-model.ts';
 import { ModelsRow } from '../entity/member-row.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type { SeriesPolicy } from '../model/policy.ts';

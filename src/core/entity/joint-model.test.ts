@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CivilTime, DAY_MS } from '../civil-time.ts';
 import { EVIDENCE_VIEWS } from '../model/evidence-views.ts';
 import { gaussian, seededRng } from '../random.ts';
-import { type JointEpisode, JointModel } from './joint-model.ts';
+import type { JointEpisode } from './joint-episodes.ts';
+import { JointModel } from './joint-model.ts';
 
 const STEP_MS = 300_000;
 const START_MS = Date.UTC(2026, 10, 1);

@@ -1,5 +1,3 @@
-import type { Episode } from '../anomalies/episode.ts';
-import { EpisodeMachine, type EpisodeState } from '../anomalies/episode-machine.ts';
 import { BlockBoundary } from '../calibration/block-boundary.ts';
 import { DailyRange } from '../calibration/daily-range.ts';
 import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
@@ -8,6 +6,12 @@ import { type CivilTime, DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
+import {
+  type JointEpisode,
+  JointEpisodes,
+  type JointState,
+  type MemberShare,
+} from './joint-episodes.ts';
 import { JointEvidence } from './joint-evidence.ts';
 import type { MemberRow } from './member-row.ts';
 
@@ -35,32 +39,6 @@ const MOST_TRUST = 0.95;
 const JUST_NORMAL = 0.99;
 /** Members with a smaller share go unnamed. */
 const SMALLEST_SHARE = 0.01;
-
-/** Part of one member in an entity's anomaly. */
-export interface MemberShare {
-  readonly member: number;
-  /** 0..1; the shares of all members sum to 1. */
-  readonly share: number;
-}
-
-/**
- * An entity's anomaly from its opening to its close: a `combination` where no member was anomalous by itself when it opened,
- * a `deviation` where one was or had just been, which then has an anomaly of its own.
- */
-export interface JointEpisode extends Episode {
-  /** The member that had the largest share when it opened: value, band and identity are this one's. */
-  readonly leader: number;
-  /** At the peak, largest first. */
-  readonly shares: readonly MemberShare[];
-}
-
-type Blame = Pick<JointEpisode, 'openedAtMs' | 'leader' | 'shares' | 'kind'>;
-
-/** A model at rest, as plain data beside its snapshot. */
-export interface JointState {
-  readonly episode: EpisodeState;
-  readonly blame: Blame | null;
-}
 
 export interface JointModelOptions {
   /** A row comes every so often. */
@@ -101,7 +79,7 @@ export class JointModel {
   readonly #persistence: Persistence;
   readonly #habits: DailyRange;
   readonly #unrestGain: number;
-  readonly #machine: EpisodeMachine;
+  readonly #episodes: JointEpisodes;
   #evidence: JointEvidence;
   #boundary: BlockBoundary;
   #apart = false;
@@ -111,8 +89,6 @@ export class JointModel {
   #oddMs = Number.NEGATIVE_INFINITY;
   /** Normal rows in a row, as far as it matters. */
   #calm = CALM_ROWS;
-  #blame: Blame | undefined;
-  #news: JointEpisode[] = [];
 
   /** `members` at least two, all different. */
   constructor(members: readonly number[], { stepMs, civil }: JointModelOptions) {
@@ -124,7 +100,7 @@ export class JointModel {
     this.peaks = new HourlyPeaks(room);
     this.#habits = new DailyRange(stepMs, { room });
     this.#unrestGain = 1 - 2 ** (-stepMs / HABIT_HALF_LIFE_MS);
-    this.#machine = new EpisodeMachine({ stepMs, openAfter: 'auto', closeAfter: 'auto' });
+    this.#episodes = new JointEpisodes(stepMs);
     this.#evidence = new JointEvidence(members.length, stepMs, room);
     this.#boundary = new BlockBoundary(stepMs);
   }
@@ -157,11 +133,11 @@ export class JointModel {
     const { last } = this;
     if (!this.#judge(timeMs, row)) return;
     this.#raise(row);
-    const outageMs = this.#machine.outageOverAt(timeMs);
+    const outageMs = this.#episodes.outageOverAt(timeMs);
     if (outageMs !== undefined) {
       this.#habits.forgetSince(this.civil.toLocal(timeMs) - (timeMs - outageMs));
     }
-    if (!last.flagged || this.#blame?.kind !== 'combination') this.#learn(row);
+    if (!last.flagged || this.#episodes.kind !== 'combination') this.#learn(row);
     this.#unrest += (Number(last.flagged) - this.#unrest) * this.#unrestGain;
     if (this.#unrest >= NEW_HABIT) this.#beginAnew();
   }
@@ -178,24 +154,22 @@ export class JointModel {
 
   /** Anomalies opened, extended or closed since the last call, each in its latest form, oldest first. */
   drain(): JointEpisode[] {
-    const news = this.#news;
-    this.#news = [];
-    return news;
+    return this.#episodes.drain();
   }
 
   /** Closes what is open at `timeMs`: the entity is judged no longer. */
   end(timeMs: number): void {
-    this.#machine.end(timeMs);
-    this.#report();
+    this.#episodes.end(timeMs);
   }
 
   state(): JointState {
-    return { episode: this.#machine.state(), blame: this.#blame ?? null };
+    return this.#episodes.state();
   }
 
   /** Goes on with other members; those that are new say nothing of how all go together until more is known of them. */
   regroup(members: readonly number[]): void {
-    if (this.#blame && !members.includes(this.#blame.leader)) this.end(this.last.timeMs);
+    const { leader } = this.#episodes;
+    if (leader !== undefined && !members.includes(leader)) this.end(this.last.timeMs);
     this.#evidence.regroup(members.map((member) => this.members.indexOf(member)));
     this.members = members;
   }
@@ -214,7 +188,7 @@ export class JointModel {
   }
 
   /** Goes on where another model of the same members stood. RangeError when it cannot be read. */
-  restore(bytes: Uint8Array, { episode, blame }: JointState): void {
+  restore(bytes: Uint8Array, episodes: JointState): void {
     const state = new StateReader(bytes, 'JNTM', 4);
     const { last } = this;
     last.timeMs = state.float();
@@ -231,9 +205,8 @@ export class JointModel {
     this.#apart = state.int() === 1;
     for (const part of this.#parts()) part.load(state);
     state.end();
-    this.#machine.resume(episode);
-    this.#blame = blame ?? undefined;
-    last.flagged = this.#machine.open;
+    this.#episodes.resume(episodes);
+    last.flagged = this.#episodes.open;
   }
 
   #parts() {
@@ -244,17 +217,14 @@ export class JointModel {
     return this.last.timeMs - this.#firstMs;
   }
 
-  get #aftermathMs(): number {
-    return Math.max(AFTERMATH_MS, AFTERMATH_ROWS * this.stepMs);
-  }
-
   get #confidence(): number {
     return MOST_TRUST * Math.sqrt(Math.min(1, this.#ageMs / FULL_TRUST_MS));
   }
 
   /** Whether a member is anomalous by itself, or has just been. */
   get #held(): boolean {
-    return this.last.timeMs - this.#oddMs <= this.#aftermathMs;
+    const aftermathMs = Math.max(AFTERMATH_MS, AFTERMATH_ROWS * this.stepMs);
+    return this.last.timeMs - this.#oddMs <= aftermathMs;
   }
 
   /** Where the members are apart, what each has to do with that; else how loud each is by itself. */
@@ -293,40 +263,20 @@ export class JointModel {
   /** Lets the row open, extend or close an anomaly. */
   #raise(row: MemberRow): void {
     const { last } = this;
-    const leader = this.#machine.open ? this.#blame?.leader : undefined;
+    const leader = this.#episodes.open ? this.#episodes.leader : undefined;
     const index = leader === undefined ? this.top : this.members.indexOf(leader);
     const { value, expected, lower, upper } = row.judgementOf(Math.max(0, index));
     Object.assign(last, { value, expected, lower, upper });
-    const changed = this.#machine.observe(last, {
-      votes: () => ({ combination: last.ratio }),
+    this.#episodes.raise(last, {
       confidence: this.#confidence,
       ...(!this.grown && { ending: 'new_level' }),
+      accuse: () => ({
+        first: this.members[0],
+        shares: this.shares(),
+        kind: this.#held ? 'deviation' : 'combination',
+      }),
     });
-    if (changed?.peak.timeMs === last.timeMs) this.#accuse(changed);
-    this.#report();
-    last.flagged = this.#machine.open;
-  }
-
-  #accuse({ openedAtMs }: Episode): void {
-    const shares = this.shares();
-    const before = this.#blame;
-    if (before?.openedAtMs === openedAtMs) this.#blame = { ...before, shares };
-    else {
-      const leader = shares[0]?.member ?? this.members[0];
-      const kind = this.#held ? 'deviation' : 'combination';
-      this.#blame = { openedAtMs, leader, shares, kind };
-    }
-  }
-
-  #report(): void {
-    for (const episode of this.#machine.drain()) {
-      if (!this.#blame) continue;
-      const { leader, shares, kind } = this.#blame;
-      const told = { ...episode, leader, shares, kind };
-      const latest = this.#news.length - 1;
-      if (this.#news[latest]?.openedAtMs === episode.openedAtMs) this.#news[latest] = told;
-      else this.#news.push(told);
-    }
+    last.flagged = this.#episodes.open;
   }
 
   #learn(row: MemberRow): void {
