@@ -4,7 +4,7 @@ import { SourceError } from '../sources/errors.ts';
 import { type DetectRunOptions, detectQuery } from './detect-run.ts';
 import type { Roster } from './roster.ts';
 import type { Telemetry } from './telemetry.ts';
-import { messageOf, type Trouble } from './trouble.ts';
+import { isSourceAway, messageOf, type Trouble } from './trouble.ts';
 
 export interface QueryRunsOptions {
   readonly clock: Clock;
@@ -82,7 +82,7 @@ export class QueryRuns {
         run.signal.throwIfAborted();
         if (!(error instanceof SourceError)) throw error;
         outcomes.set(roster, error);
-      } else if (isUnreachable(error)) {
+      } else if (isSourceAway(error)) {
         // Where another was answered meanwhile the source is back already.
         if (this.#answers === answersBefore) this.#loseSource(error);
       } else if (!run.signal.aborted) trouble.begins(subject, `${messageOf(error)} (${subject})`);
@@ -100,7 +100,7 @@ export class QueryRuns {
     const codes = new Set([...outcomes.values()].map((error) => error?.code));
     const alike = codes.size === 1 && outcomes.size > 1;
     // A run may begin before the source goes or comes back: what failed then is no trouble of its query.
-    const isOfSource = (error: SourceError) => alike || isUnreachable(error);
+    const isOfSource = (error: SourceError) => alike || isSourceAway(error);
     const first = [...outcomes.values()].find((error) => error && isOfSource(error));
     if (first) this.#loseSource(first);
     else if (outcomes.size > 0) trouble.ends('source');
@@ -109,10 +109,6 @@ export class QueryRuns {
       trouble.begins(`query ${query.alias}`, `${error.message} (query ${query.alias})`);
     }
   }
-}
-
-function isUnreachable(error: unknown): error is SourceError {
-  return error instanceof SourceError && error.code === 'unreachable';
 }
 
 /** A query that somebody named and that finds nothing, or whose series stop all at once, is a trouble of the query. */

@@ -36,8 +36,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+export function isSourceAway(error: unknown): error is SourceError {
+  return error instanceof SourceError && error.code === 'unreachable';
+}
+
+export function isDatabaseAway(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'unreachable';
+}
+
 /** Whether the source or the database as a whole does not answer: detection tells of that, and one trouble is one line. */
 export function isAway(error: unknown): boolean {
-  const isOfWorld = error instanceof SourceError || error instanceof StoreError;
-  return isOfWorld && error.code === 'unreachable';
+  return isSourceAway(error) || isDatabaseAway(error);
 }
