@@ -50,6 +50,7 @@ export class SampleJudge {
   readonly #boundary: BlockBoundary;
   readonly #smoothing = new EvidenceSmoothing();
   readonly #persistence: Persistence;
+  readonly #missBefore = (sinceMs: number): number => this.panel.missBefore(sinceMs);
   readonly #levelBefore = (lateMs: number): number => this.panel.levelBefore(lateMs);
   #normalAfter: string | undefined;
   #threshold = Number.NaN;
@@ -230,13 +231,13 @@ export class SampleJudge {
     if (panel.fitted) this.peaks.learn(last.timeMs, counts);
     this.#momentary = counts / this.strictness;
     last.ratio = this.#persistence.next(this.#momentary);
-    this.#probe({ isAnomalous: counts >= 1, ...band });
+    const { expected } = band;
+    this.#probe({ isAnomalous: counts >= 1, expected, reach: band.reach, miss: this.#missBefore });
   }
 
   /** Lets what is expected go on as if a trouble were none, until the series is back or has got used to it. */
-  #probe(look: Omit<Look, 'miss'>): void {
-    const miss = (sinceMs: number): number => this.panel.missBefore(sinceMs);
-    const change = this.#trouble.next(this.last, { ...look, miss });
+  #probe(look: Look): void {
+    const change = this.#trouble.next(this.last, look);
     if (change === 'began') this.panel.hold();
     else if (change !== undefined) this.panel.release({ recall: change === 'returned' });
     if (change === 'returned') this.#smoothing.level = 0;
