@@ -46,6 +46,16 @@ describe('headline()', () => {
       `; ${manner}`,
     );
   });
+  it('tells of the past in the past tense', () => {
+    const past: Told = { ...JUMP, ...CLOSED };
+    const by = (name: 'time_of_day' | 'volatility'): Told => ({
+      ...past,
+      contributions: [{ name }],
+    });
+    expect(headline(by('time_of_day'), CPU)).toContain('it was high for the time of day');
+    expect(headline(by('volatility'), CPU)).toContain('it scattered unusually');
+    expect(headline({ ...past, direction: 'shape' }, CPU)).toContain('ran an unusual course');
+  });
   it('says how it ended where it did not simply return', () => {
     expect(headline({ ...JUMP, ...CLOSED, ending: 'new_level' }, CPU)).toContain(
       'and it stayed there',

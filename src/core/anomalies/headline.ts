@@ -91,7 +91,7 @@ function deviation(told: Told, subject: Subject): string {
   const lasting = span(told, subject);
   if (direction === 'shape') {
     const usual = normal === undefined ? '' : ` within its usual ${normal}`;
-    return `runs an unusual course at ${value}${usual}, ${lasting}`;
+    return `${told.open ? 'runs' : 'ran'} an unusual course at ${value}${usual}, ${lasting}`;
   }
   const moved = `${direction === 'above' ? 'went up to' : 'went down to'} ${value}`;
   if (normal === undefined) return `${moved}, which its past does not explain, ${lasting}`;
@@ -116,14 +116,16 @@ function toldApart(
   }
 }
 
-function mannerOf({ contributions = [], direction }: Told): string | undefined {
+function mannerOf({ contributions = [], direction, open }: Told): string | undefined {
   const up = direction === 'above';
+  const is = open ? 'is' : 'was';
   for (const { name } of contributions) {
     if (name.startsWith('jump_')) return up ? 'it jumped' : 'it dropped';
     if (name.startsWith('shift_')) return up ? 'its level rose' : 'its level fell';
-    if (name.startsWith('time_of_day')) return `it is ${up ? 'high' : 'low'} for the time of day`;
-    if (name === 'volatility') return 'it scatters unusually';
-    if (name === 'pattern') return 'its course is unusual';
+    if (name.startsWith('time_of_day'))
+      return `it ${is} ${up ? 'high' : 'low'} for the time of day`;
+    if (name === 'volatility') return open ? 'it scatters unusually' : 'it scattered unusually';
+    if (name === 'pattern') return `its course ${is} unusual`;
   }
   return undefined;
 }

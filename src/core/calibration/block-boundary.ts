@@ -11,6 +11,8 @@ const FEWEST_BLOCKS = 8;
 const QUIET_DAYS = 1400;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
+/** Of a series of which no block is known. */
+const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
 
 /**
  * The boundary of one series: how much evidence its own past hours reached by themselves.
@@ -27,7 +29,7 @@ export class BlockBoundary {
   #blocks = 0;
   #block = Number.NaN;
   #highest = 0;
-  #gumbel = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
+  #gumbel = FIRST_BOUNDARY;
 
   constructor(stepMs: number) {
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
@@ -52,24 +54,31 @@ export class BlockBoundary {
     }
     const completed = !Number.isNaN(this.#block);
     if (completed) {
-      this.#maxima[this.#blocks++ % KEPT_BLOCKS] = Math.min(
-        Math.round(this.#highest * UNITS),
-        MOST,
-      );
+      this.#maxima[this.#blocks++ % KEPT_BLOCKS] = inUnits(this.#highest);
     }
     this.#block = block;
     this.#highest = evidence;
     return completed;
   }
 
+  /** Of few blocks, and of the one that is being filled, only what is high is believed. */
   refit(): void {
-    const kept = Math.min(this.#blocks, KEPT_BLOCKS);
-    if (kept < FEWEST_BLOCKS) return;
-    const sorted = this.#maxima.subarray(0, kept).toSorted();
+    if (this.#blocks >= FEWEST_BLOCKS) {
+      this.#gumbel = this.#expected(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
+      return;
+    }
+    const few = this.#maxima.slice(0, this.#blocks + 1);
+    few[this.#blocks] = inUnits(this.#highest);
+    this.#gumbel = Math.max(FIRST_BOUNDARY, this.#expected(few));
+  }
+
+  /** Where one block in 1,400 days is expected, by the maxima of some. */
+  #expected(maxima: Uint16Array): number {
+    const sorted = maxima.toSorted();
     const median = quantileSorted(sorted, 0.5) / UNITS;
     const usual = (quantileSorted(sorted, 0.85) / UNITS - median) / 1.4505;
     const spread = Math.max(usual, SMALLEST_SPREAD);
-    this.#gumbel = median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);
+    return median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);
   }
 
   save(out: StateWriter): void {
@@ -87,4 +96,8 @@ export class BlockBoundary {
     this.#highest = state.float();
     this.#gumbel = state.float();
   }
+}
+
+function inUnits(evidence: number): number {
+  return Math.min(Math.round(evidence * UNITS), MOST);
 }

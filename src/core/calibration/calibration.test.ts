@@ -100,6 +100,12 @@ describe('BlockBoundary', () => {
     expect(lively.at(28)).toBeGreaterThan(calm.at(28));
     expect(calm.at(28)).toBeLessThan(calm.at(0));
   });
+  it('believes of a few hours only what is high', () => {
+    const untaught = new BlockBoundary(60_000).at(0);
+    expect(after(4, () => 1).at(0)).toBe(untaught);
+    expect(after(4, () => 9).at(0)).toBeGreaterThan(9);
+    expect(after(1, () => 9).at(0)).toBeGreaterThan(9);
+  });
   it('is not moved by anomalies in a tenth of the hours', () => {
     const calm = after(600, (hour) => 1 + (hour % 7) * 0.05);
     const struck = after(600, (hour) => (hour % 10 === 0 ? 50 : 1 + (hour % 7) * 0.05));

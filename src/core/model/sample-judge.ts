@@ -20,6 +20,8 @@ const WORTH_PREPARING = 64;
 /** Young calibrations are renewed with every block, grown ones once a day. */
 const YOUNG_MS = 3 * DAY_MS;
 const BLOCKS_A_DAY = 24;
+/** A power of two: enough for a tail. */
+const FIRST_USE = 128;
 const JUST_NORMAL = 0.99;
 /** Samples after which a passed peak counts half in how bad it is. */
 const PEAK_HALF_LIFE = 8;
@@ -134,7 +136,7 @@ export class SampleJudge {
       clock: !this.events.following,
     });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
-    if (this.#boundary.learn(timeMs, learned)) this.#recalibrate();
+    if (this.#boundary.learn(timeMs, learned) || this.#isFirstUse) this.#recalibrate();
     return true;
   }
 
@@ -241,6 +243,12 @@ export class SampleJudge {
     if (change === 'began') this.panel.hold();
     else if (change !== undefined) this.panel.release({ recall: change === 'returned' });
     if (change === 'returned') this.#smoothing.level = 0;
+  }
+
+  /** A short step fills no block for long: what is known of the first one is used after 128 samples, 256, 512 … */
+  get #isFirstUse(): boolean {
+    const samples = this.#samples;
+    return this.#boundary.blocks === 0 && samples >= FIRST_USE && (samples & (samples - 1)) === 0;
   }
 
   #recalibrate(): void {

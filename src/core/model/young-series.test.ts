@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { CLEAN_SERIES } from '../backtest/clean-series.ts';
+import { play } from '../backtest/scenario.ts';
+import { DAY_MS } from '../civil-time.ts';
+import { gaussian, seededRng } from '../random.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { trainSeriesModel } from './series-model.ts';
+
+const LEARNED = 1000;
+const BURSTY = Object.entries(CLEAN_SERIES).filter(([kind]) => kind === 'bursty');
+
+describe('a series of 1000 samples', () => {
+  it.each([1, 5, 15, 60, 300])(
+    'at a step of %d s is flagged with the first sample of a jump of 20 sigma',
+    (seconds) => {
+      const stepMs = 1000 * seconds;
+      const rng = seededRng(seconds);
+      const times = Float64Array.from({ length: LEARNED }, (_, i) => i * stepMs);
+      const values = times.map(() => 50 + 5 * gaussian(rng));
+      const model = trainSeriesModel({ ...DEFAULT_POLICY, stepMs }, { times, values }, 1);
+      const flags = [0, 0, 0, 100, 100].map((jump, i) => {
+        model.observe((LEARNED + i) * stepMs, 50 + 5 * gaussian(rng) + jump);
+        return model.last.flagged;
+      });
+      expect(flags).toEqual([false, false, false, true, true]);
+    },
+  );
+
+  it('raises two a day at most of the bursts that it has shown before', () => {
+    const stepMs = 15_000;
+    const learnDays = (LEARNED * stepMs) / DAY_MS;
+    const raised = BURSTY.flatMap(([, clean]) =>
+      [1, 2, 3, 4].flatMap((seed) =>
+        play(
+          {
+            stepMs,
+            learnDays,
+            days: learnDays + 1,
+            signal: (rng) => clean(rng, stepMs),
+            fault: () => undefined,
+          },
+          seed,
+        ),
+      ),
+    );
+    expect(raised.length).toBeLessThanOrEqual(8);
+  });
+});
