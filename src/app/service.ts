@@ -15,6 +15,7 @@ import type { Source } from '../sources/source.ts';
 import type { Cache } from '../store/cache.ts';
 import { createLruCache } from '../store/lru-cache.ts';
 import { createRedisCache } from '../store/redis-cache.ts';
+import { checkChannels } from './channel-finding.ts';
 import type { Config } from './config/config-schema.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { printConfig } from './config/print-config.ts';
@@ -208,6 +209,7 @@ export function createService(options: ServiceOptions): Service {
           checkNode(process.versions.node),
           checkConfiguration(loaded),
           await checkDataDir(config.storage),
+          ...(await checkChannels(database, keyring)),
           ...(await stackFindings(config, { source, database, nowMs: clock.now(), version })),
           ...(engine?.status().problems ?? []).map(
             (detail) => ({ name: 'detection', state: 'warn', detail }) as const,

@@ -16,7 +16,12 @@ export async function backupCommand(file: string, options: SettingOptions): Prom
   try {
     const bytes = await backupDatabase(database, resolve(file));
     if (options.json) printJson({ file: resolve(file), bytes });
-    else print(`${file}: ${(bytes / 1e6).toFixed(1)} MB of ${dataDir}`);
+    else {
+      print(`${file}: ${(bytes / 1e6).toFixed(1)} MB of ${dataDir}`);
+      print(
+        'The key to secrets of channels is not in it: keep a copy of secret.key, or of storage.secret_key',
+      );
+    }
   } finally {
     await database.close();
   }

@@ -31,11 +31,14 @@ export function RulesPage({ address }: { readonly address: URL }) {
           {isWriting ? 'Close' : 'Write a rule'}
         </button>
       </div>
-      {isWriting && <RuleForm onMade={() => setWriting(false)} />}
-      <p class="soft">
-        What a rule meets is recorded, but tells nobody. The best come of false alarms: call one so
-        on the page of an <a href="/anomalies">anomaly</a>.
-      </p>
+      {isWriting ? (
+        <RuleForm onMade={() => setWriting(false)} />
+      ) : (
+        <p class="soft">
+          What a rule meets is recorded, but tells nobody. The best come of false alarms: call one
+          so on the page of an <a href="/anomalies">anomaly</a>.
+        </p>
+      )}
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <SelectField
           label="Status"

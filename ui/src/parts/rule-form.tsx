@@ -207,7 +207,12 @@ function Preview({ json }: { readonly json: string | undefined }) {
   const { answer, problem } = useAnswer<PreviewedRule>(path, { once: true, json: settled });
   return (
     <div class="preview" role="status">
-      {json === undefined && <p class="soft">What it would have done to the past is shown here.</p>}
+      {json === undefined && (
+        <p class="soft">
+          Say what it is about and what it keeps quiet: here stands what it would have done to the
+          past four weeks.
+        </p>
+      )}
       {json !== undefined && problem !== undefined && <p class="lost">{problem}</p>}
       {json !== undefined && problem === undefined && answer !== undefined && (
         <>
