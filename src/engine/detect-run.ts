@@ -66,6 +66,8 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
   await reloadBroken(roster, run);
   let fromMs = roster.nextMs(untilMs, options.retention.samplesMs);
   if (!roster.opened) fromMs = Math.min(fromMs, untilMs - FIRST_LOOK_STEPS * stepMs);
+  // One that is opened while answers are on their way has learned less than they begin with: it waits for the next run.
+  const unopened = new Set(roster.unopened());
   while (fromMs <= untilMs) {
     signal.throwIfAborted();
     const steps = Math.floor(VALUES_A_SLICE / Math.max(1, roster.size));
@@ -84,7 +86,7 @@ export async function detectQuery(roster: Roster, run: DetectRunOptions): Promis
     await run.turn(() => admitNew(roster, answer, run));
     for (let at = 0; at < answer.series.length; at += SERIES_A_WRITE) {
       const some = answer.series.slice(at, at + SERIES_A_WRITE);
-      await run.turn(() => detectSome(some, { roster, fromMs, answer, run }));
+      await run.turn(() => detectSome(some, { roster, unopened, fromMs, answer, run }));
     }
     await run.turn(async () => {
       const absences = noteAbsences(roster, endMs, options.severityLevels);
@@ -124,11 +126,13 @@ async function detectSome(
   answers: readonly SeriesSamples[],
   {
     roster,
+    unopened,
     fromMs,
     answer,
     run,
   }: {
     readonly roster: Roster;
+    readonly unopened: ReadonlySet<LiveSeries>;
     readonly fromMs: number;
     readonly answer: RangeAnswer;
     readonly run: DetectRunOptions;
@@ -141,7 +145,7 @@ async function detectSome(
     const series = roster.find(labels);
     if (series === undefined) continue;
     series.lastSampleMs = Math.max(series.lastSampleMs, samples.times.at(-1) ?? 0);
-    if (!series.opened || series.broken) continue;
+    if (!series.opened || series.broken || unopened.has(series)) continue;
     run.declared.tell(series);
     run.entities.listen(series);
     const learned = await succeeds(series, run, () =>

@@ -147,6 +147,49 @@ test('a training that fails concerns its own series and is tried again within th
   expect(await states()).toEqual({ good: 'ready', bad: 'ready' });
 });
 
+test('a first training that ends while the source is being asked costs no sample', async () => {
+  const inline = createInlineTraining();
+  const [trained, answered] = [gate(), gate()];
+  const workers = {
+    ...inline,
+    train: async (...[task]: Parameters<typeof inline.train>) => {
+      await trained.opened;
+      return inline.train(task);
+    },
+  };
+  const world = new TestWorld(database, { workers });
+  world.source.add('load', { host: 'a' }, (timeMs) => noise(timeMs));
+  const engine = world.engine();
+  await engine.detectOnce();
+  const training = engine.trainOnce();
+  await vi.waitFor(() => expect(world.source.requests).toHaveLength(2));
+  await world.clock.advance(5 * MINUTE_MS);
+  await engine.detectOnce();
+  await world.clock.advance(5 * MINUTE_MS);
+  const ask = world.source.queryRange.bind(world.source);
+  world.source.queryRange = async (request) => {
+    const answer = await ask(request);
+    await answered.opened;
+    return answer;
+  };
+  const detection = engine.detectOnce();
+  await vi.waitFor(() => expect(world.source.requests).toHaveLength(4));
+  trained.open();
+  await training;
+  answered.open();
+  await detection;
+  await engine.detectOnce();
+  // A day before noon, noon itself, and ten minutes.
+  expect(engine.seriesProgress(1)?.samplesSeen).toBe(1440 + 1 + 10);
+});
+
+/** Something that others wait for until it is opened. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  const waiting: (() => void)[] = [];
+  const opened = new Promise<void>((resolve) => void waiting.push(resolve));
+  return { opened, open: () => waiting.forEach((goOn) => goOn()) };
+}
+
 test('series may come, vanish and come back', async () => {
   const world = new TestWorld(database);
   const goneMs = NOON_MS + 20 * MINUTE_MS;
