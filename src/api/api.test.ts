@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { openTestDatabase } from '../store/test-database.ts';
 import { auditTransactionSuite } from './audit-transaction.suite.ts';
 import { alertBudgetSuite } from './routes/alert-budget.suite.ts';
 import { anomaliesSuite } from './routes/anomalies.suite.ts';
@@ -57,7 +58,7 @@ describe('channels', channelsSuite);
 describe('silences', silencesSuite);
 describe('what matchers meet', reachSuite);
 describe('audit', auditSuite);
-describe('audit and change', auditTransactionSuite);
+describe('audit and change', () => auditTransactionSuite(openTestDatabase));
 describe('the hook of Slack', slackHookSuite);
 describe('lists', listsSuite);
 describe('stream', streamSuite);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AuditList } from '../contract/audit.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
+import type { Database } from '../store/database.ts';
 import { installationId } from '../store/installation.ts';
 import { saveQueries } from '../store/queries-table.ts';
 import { saveDetection } from '../store/save-detection.ts';
@@ -112,19 +113,23 @@ const NOT_KEPT = [
   /^POST \/api\/v1\/(anomalies|rules\/preview)$/,
 ];
 
-/** A part of api.test.ts, where all parts share one database. It is Sunday noon. */
-export function auditTransactionSuite(): void {
+/** The same on every database; a part of api.test.ts, where all parts share one. It is Sunday noon. */
+export function auditTransactionSuite(open: () => Promise<Database>): void {
   let server: TestApi;
 
   beforeAll(async () => {
     const slack = { type: 'slack', bot_token: 'x', channel: '#o', signing_secret: SLACK_SECRET };
     const notify = { ...TEST_NOTIFY, channels: { chat: slack } as const };
     server = await openTestApi({
+      database: await open(),
       watching: () => ({ ...DEFAULT_ENGINE_OPTIONS, notify: Object(notify) }),
     });
     await seed(server);
   }, 30_000);
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await server.database.close();
+  });
 
   async function send({ method, url, body, headers = {} }: Example): Promise<number> {
     const answer = await server.api.inject({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditTransactionSuite } from '../../src/api/audit-transaction.suite.ts';
 import { describeAlertBudgetStore } from '../../src/store/alert-budgets.suite.ts';
 import { describeAnomalyStore } from '../../src/store/anomalies.suite.ts';
 import { describeCache } from '../../src/store/cache.suite.ts';
@@ -44,6 +45,7 @@ describe('the store on PostgreSQL', () => {
   describe('what really happened', () => describeTruthStore(open));
   describe('what is told', () => describeNotificationStore(open));
   describe('what is read', () => describeAnomalyStore(open));
+  describe('a change and who made it', () => auditTransactionSuite(open));
   describe('alert budgets', () => describeAlertBudgetStore(open));
 
   it('lets two processes migrate an empty database at once', async () => {
