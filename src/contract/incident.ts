@@ -45,7 +45,7 @@ const Tie = z.object({
   kind: z.enum(['series', 'entity', 'label', 'correlation']),
   /** The one it joined. */
   anomaly_id: z.int(),
-  /** -1..1, of the past week without its most telling day; null unless that tied them. */
+  /** -1..1, of the past week without its two most telling days; null unless that tied them. */
   correlation: z.number().nullable(),
   /** How long after that one it usually moves, negative where it leads; null unless correlation tied them. */
   lag_seconds: z.number().nullable(),

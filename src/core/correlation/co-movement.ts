@@ -1,10 +1,10 @@
 import { DAY_MS } from '../civil-time.ts';
-import { withoutItsBestDay } from './best-day.ts';
+import { withoutItsBestDays } from './best-days.ts';
 import { BIN_MS, BINS_A_DAY, MISSING, type Profile } from './profile.ts';
 
 /** How two series moved together in the past. */
 export interface CoMovement {
-  /** -1..1, without the day that speaks most for it. */
+  /** -1..1, without the two days that speak most for it. */
   readonly correlation: number;
   /** How long the second one follows the first one, milliseconds; negative where it leads. */
   readonly lagMs: number;
@@ -17,7 +17,7 @@ export const MOST_LAG_MS = MOST_LAG * BIN_MS;
 /** So much must be known of both. */
 const FEWEST_COMMON = (3 * DAY_MS) / BIN_MS;
 /** What is weaker says too little, however sure it is. */
-const LEAST_CORRELATION = 0.4;
+const LEAST_CORRELATION = 0.35;
 /** Shifts, in bins either way, that no cascade explains: three hours to three days, whole days among them. */
 const FAR = { from: 36, to: 3 * BINS_A_DAY, by: 12 } as const;
 /** So many times the largest correlation at a far shift. */
@@ -27,7 +27,7 @@ const STANDS_OUT = 1.75;
  * Whether two series move together, at most half an hour apart: undefined where they do not.
  *
  * A delay that is no whole number of bins shows in two neighbouring lags: their correlations add up. The most of them must be
- * 0.4 at least without the day that speaks most for it, so that no one outage makes it; and it must stand out from those
+ * 0.35 at least without the day that speaks most for it, so that no one outage makes it; and it must stand out from those
  * at 140 far shifts of the same two series. These say what chance gives to series with as much inertia, as few movements and as
  * much of a common rhythm.
  */
@@ -48,7 +48,7 @@ export function coMovementOf(a: Profile, b: Profile): CoMovement | undefined {
   if (best < 0) return undefined;
   const [here, next] = [near[best], near[best + 1]];
   const isBetween = Math.abs(here + next) > Math.abs(here);
-  const correlation = withoutItsBestDay(a, b, { lag: first + best, isBetween });
+  const correlation = withoutItsBestDays(a, b, { lag: first + best, isBetween });
   if (Math.abs(correlation) < LEAST_CORRELATION) return undefined;
   const least = (Math.abs(correlation) * scale) / STANDS_OUT;
   for (const from of [offset - FAR.to, offset + FAR.from]) {

@@ -182,10 +182,22 @@ describe('coMovementOf()', () => {
     expect(coMovementOf(a, b)).toBeUndefined();
   });
 
-  it('takes what seldom moves for tied once it moved together on three days', () => {
-    const days = [300, 700, 1500];
-    expect(coMovementOf(movingAt(days), movingAt(days))).toBeDefined();
-    expect(coMovementOf(movingAt([300, 301]), movingAt([300, 301]))).toBeUndefined();
+  it('takes what seldom moves for tied once it moved together on three days, not at one time of them', () => {
+    const both = (...bins: readonly number[]) => tied(movingAt(bins), movingAt(bins));
+    expect(both(300, 700, 1500)).toBeDefined();
+    expect(both(300, 301)).toBeUndefined();
+    expect(both(300, 700)).toBeUndefined();
+    expect(both(...[0, 2, 4].map((day) => day * DAY + 24))).toBeUndefined();
+  });
+
+  it('takes another habit of both at weekends for no tie', () => {
+    const officeHours = (bin: number) =>
+      bin < 5 * DAY && bin % DAY > 100 && bin % DAY < 200 ? 50 : 0;
+    const [own, others] = [noise(27), noise(28)];
+    const a = profile((bin) => officeHours(bin) + own(bin));
+    const b = profile((bin) => officeHours(bin) + others(bin));
+    expect(coMovementOf(a, b)).toBeUndefined();
+    expect(tied(profile(officeHours), profile(officeHours))).toBeUndefined();
   });
 
   it('says nothing where less than three days are common', () => {

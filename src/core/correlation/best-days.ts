@@ -8,23 +8,40 @@ export interface Shift {
   readonly isBetween: boolean;
 }
 
-/** The correlation of two profiles at a shift without the day that makes it strongest: no one outage makes it. */
-export function withoutItsBestDay(
+/** A weekend is two days. */
+const DAYS_LEFT_OUT = 2;
+
+/**
+ * The correlation of two profiles at a shift without the two days that speak most for it: neither one outage makes it nor
+ * what happens twice a week on both.
+ */
+export function withoutItsBestDays(
   { surprises: x }: Profile,
   { surprises: y }: Profile,
   { lag, isBetween }: Shift,
 ): number {
   const days = Array.from({ length: Math.ceil(x.length / BINS_A_DAY) }, () => new Sums());
-  const whole = new Sums();
   const end = Math.min(x.length, y.length - lag - 1);
   for (let i = Math.max(0, -lag); i < end; i++) {
     const [first, second, next] = [x[i], y[i + lag], isBetween ? y[i + lag + 1] : 0];
     if (first === MISSING || second === MISSING || next === MISSING) continue;
-    whole.add(first, second, next);
     days[Math.floor(i / BINS_A_DAY)].add(first, second, next);
   }
-  const rests = days.map((day) => whole.correlationWithout(day));
-  return whole.correlationWithout(new Sums()) < 0 ? Math.max(...rests) : Math.min(...rests);
+  const whole = sumOf(days);
+  const sign = Math.sign(whole.correlation());
+  return sumOf(
+    days
+      .map((day) => ({ day, share: sign * day.sharedWith(whole) }))
+      .toSorted((a, b) => b.share - a.share)
+      .slice(DAYS_LEFT_OUT)
+      .map(({ day }) => day),
+  ).correlation();
+}
+
+function sumOf(days: readonly Sums[]): Sums {
+  const sum = new Sums();
+  for (const day of days) sum.take(day);
+  return sum;
 }
 
 /** Sums over whole numbers, which are exact: what does not move has a variance of exactly 0. */
@@ -43,11 +60,21 @@ class Sums {
     sums[6] += first * both;
   }
 
+  take(other: Sums): void {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] += other.#sums[i];
+  }
+
+  /** What this part of the whole adds to its covariance. */
+  sharedWith(whole: Sums): number {
+    const [count, first, , , , both, products] = this.#sums;
+    const [all, firstOfAll, , , , bothOfAll] = whole.#sums;
+    const [meanFirst, meanBoth] = [firstOfAll / all, bothOfAll / all];
+    return products - meanFirst * both - meanBoth * first + count * meanFirst * meanBoth;
+  }
+
   /** 0 where nothing moves. */
-  correlationWithout(day: Sums): number {
-    const [count, first, firsts, second, seconds, both, products] = this.#sums.map(
-      (sum, at) => sum - day.#sums[at],
-    );
+  correlation(): number {
+    const [count, first, firsts, second, seconds, both, products] = this.#sums;
     const variances = (count * firsts - first * first) * (count * seconds - second * second);
     return variances > 0 ? (count * products - first * both) / Math.sqrt(variances) : 0;
   }
