@@ -48,9 +48,15 @@ count((rng) => ({
     .map(({ metric, labels }) => ({ metric, labels })),
   learnedDays: 3,
 }));
+const orders = ORDER_CHAIN.map(({ name, labelSets: [labels = {}] }) => ({ metric: name, labels }));
 count(() => ({
-  title: 'three hosts that share no label',
-  targets: ORDER_CHAIN.map(({ name, labelSets: [labels = {}] }) => ({ metric: name, labels })),
+  title: 'three hosts that share no label, as their past shows',
+  targets: orders,
+  learnedDays: 7,
+}));
+count(() => ({
+  title: 'the same hosts the other way round',
+  targets: orders.toReversed(),
   learnedDays: 7,
 }));
 

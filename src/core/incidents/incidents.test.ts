@@ -8,6 +8,7 @@ import type { IncidentMember } from './incident-member.ts';
 import { incidentTitle } from './incident-title.ts';
 import { pairsToCompare } from './learned-pairs.ts';
 import { rankCauses } from './rank-causes.ts';
+import type { Tie } from './tie.ts';
 import { tieSentence } from './tie-sentence.ts';
 import { traitsOf } from './traits.ts';
 
@@ -273,6 +274,25 @@ describe('lifeOf()', () => {
 });
 
 describe('rankCauses()', () => {
+  it('lets the past order what began between the same two samples, and nothing else', () => {
+    const follows = (lagMs: number, anomalyId: number): Tie[] => [
+      { kind: 'correlation', correlation: 0.8, lagMs, anomalyId },
+    ];
+    const first = (...members: readonly IncidentMember[]) => rankCauses(members)[0]?.member.id;
+    const weak = member(1, 0);
+    const strong = { ratio: 2.5, ...on('api-1') };
+    expect(first(weak, member(2, 0, strong))).toBe(2);
+    expect(first(weak, member(2, 0, { ...strong, ties: follows(2 * MINUTE, 1) }))).toBe(1);
+    expect(first(member(1, 0, { ties: follows(-2 * MINUTE, 2) }), member(2, 0, strong))).toBe(1);
+    // It usually leads, or goes along, but this time it was abnormal three samples later.
+    for (const lagMs of [-2 * MINUTE, 0]) {
+      const late = member(2, 3, { ...strong, ties: follows(lagMs, 1) });
+      expect(rankCauses([weak, late]).map(({ afterMs }) => afterMs)).toEqual([0, 3 * MINUTE]);
+    }
+    const [, second] = rankCauses([weak, member(2, 0, { ...strong, ties: follows(20_000, 1) })]);
+    expect(second?.afterMs).toBe(20_000);
+  });
+
   it('ranks the first mover first, although what follows is stronger', () => {
     const ranked = rankCauses([member(2, 3, { ratio: 9 }), member(1, 0)]);
     expect(ranked.map((cause) => cause.member.id)).toEqual([1, 2]);

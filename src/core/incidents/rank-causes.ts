@@ -46,13 +46,12 @@ function onsetsOf(members: readonly IncidentMember[]): number[] {
   members.forEach(({ ties }, row) => {
     for (const tie of ties) {
       const other = rows.get(tie.anomalyId);
-      if (tie.kind !== 'correlation' || other === undefined) continue;
+      if (tie.kind !== 'correlation' || tie.lagMs === 0 || other === undefined) continue;
       const [leader, follower] = tie.lagMs > 0 ? [other, row] : [row, other];
-      const usualMs = onsets[leader] + Math.abs(tie.lagMs);
-      onsets[follower] = Math.max(
-        onsets[follower],
-        Math.min(members[follower].startedAtMs, usualMs),
-      );
+      // This time it was the other way round.
+      if (onsets[leader] >= members[follower].startedAtMs) continue;
+      const usualMs = Math.min(onsets[leader] + Math.abs(tie.lagMs), members[follower].startedAtMs);
+      onsets[follower] = Math.max(onsets[follower], usualMs);
     }
   });
   return onsets;
