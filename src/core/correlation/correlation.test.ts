@@ -36,6 +36,8 @@ const rush = (bin: number) => (bin % DAY > 100 && bin % DAY < 150 ? 30 : 0);
 const isFourthDay = (bin: number) => bin >= 3 * DAY && bin < 4 * DAY;
 const movingAt = (bins: readonly number[]) => profile((bin) => (bins.includes(bin) ? 1 : 0));
 
+const officeHours = (bin: number) => (bin < 5 * DAY && bin % DAY > 100 && bin % DAY < 200 ? 50 : 0);
+
 /** Whether so many short outages of both tie two series that have nothing else in common. */
 function tiedByOutages(outages: number): boolean {
   const [own, others, rng] = [noise(21), noise(22), seededRng(outages)];
@@ -46,6 +48,7 @@ function tiedByOutages(outages: number): boolean {
 }
 
 const tied = (a: Profile | undefined, b: Profile | undefined) => a && b && coMovementOf(a, b);
+const bothMovingAt = (...bins: readonly number[]) => tied(movingAt(bins), movingAt(bins));
 
 describe('profileOf()', () => {
   it('keeps a byte for every five minutes of the last week, whatever the step', () => {
@@ -183,16 +186,13 @@ describe('coMovementOf()', () => {
   });
 
   it('takes what seldom moves for tied once it moved together on three days, not at one time of them', () => {
-    const both = (...bins: readonly number[]) => tied(movingAt(bins), movingAt(bins));
-    expect(both(300, 700, 1500)).toBeDefined();
-    expect(both(300, 301)).toBeUndefined();
-    expect(both(300, 700)).toBeUndefined();
-    expect(both(...[0, 2, 4].map((day) => day * DAY + 24))).toBeUndefined();
+    expect(bothMovingAt(300, 700, 1500)).toBeDefined();
+    expect(bothMovingAt(300, 301)).toBeUndefined();
+    expect(bothMovingAt(300, 700)).toBeUndefined();
+    expect(bothMovingAt(...[0, 2, 4].map((day) => day * DAY + 24))).toBeUndefined();
   });
 
   it('takes another habit of both at weekends for no tie', () => {
-    const officeHours = (bin: number) =>
-      bin < 5 * DAY && bin % DAY > 100 && bin % DAY < 200 ? 50 : 0;
     const [own, others] = [noise(27), noise(28)];
     const a = profile((bin) => officeHours(bin) + own(bin));
     const b = profile((bin) => officeHours(bin) + others(bin));

@@ -273,12 +273,13 @@ describe('lifeOf()', () => {
   });
 });
 
+const follows = (lagMs: number, anomalyId: number): Tie[] => [
+  { kind: 'correlation', correlation: 0.8, lagMs, anomalyId },
+];
+const first = (...members: readonly IncidentMember[]) => rankCauses(members)[0]?.member.id;
+
 describe('rankCauses()', () => {
   it('lets the past order what began between the same two samples, and nothing else', () => {
-    const follows = (lagMs: number, anomalyId: number): Tie[] => [
-      { kind: 'correlation', correlation: 0.8, lagMs, anomalyId },
-    ];
-    const first = (...members: readonly IncidentMember[]) => rankCauses(members)[0]?.member.id;
     const weak = member(1, 0);
     const strong = { ratio: 2.5, ...on('api-1') };
     expect(first(weak, member(2, 0, strong))).toBe(2);
