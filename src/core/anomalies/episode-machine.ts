@@ -72,7 +72,7 @@ export class EpisodeMachine {
   #abnormalSince = Number.NaN;
   #recent: readonly boolean[] = NOTHING;
   /** Time of the sample with which it was seen to be over, of the episode that returned last. */
-  #returnedAtMs = Number.NaN;
+  #returnedAtMs: number | undefined;
   #news: readonly Episode[] = NOTHING;
 
   constructor(rules: EpisodeRules) {
@@ -127,7 +127,7 @@ export class EpisodeMachine {
       calm: this.#calm,
       abnormalSince: Number.isNaN(this.#abnormalSince) ? null : this.#abnormalSince,
       recent: this.#recent,
-      returnedAtMs: Number.isNaN(this.#returnedAtMs) ? null : this.#returnedAtMs,
+      returnedAtMs: this.#returnedAtMs ?? null,
     };
   }
 
@@ -136,7 +136,7 @@ export class EpisodeMachine {
     this.#calm = state.calm;
     this.#abnormalSince = state.abnormalSince ?? Number.NaN;
     this.#recent = state.recent.length > 0 ? state.recent : NOTHING;
-    this.#returnedAtMs = state.returnedAtMs ?? Number.NaN;
+    this.#returnedAtMs = state.returnedAtMs ?? undefined;
   }
 
   #isCalm(): boolean {
@@ -159,7 +159,7 @@ export class EpisodeMachine {
   #isEcho(judgement: Readonly<Judgement>): boolean {
     const { kind, direction } = this.#episode ?? {};
     const wasAway = kind === 'deviation' && direction !== 'shape';
-    const sinceMs = judgement.timeMs - this.#returnedAtMs;
+    const sinceMs = judgement.timeMs - (this.#returnedAtMs ?? Number.NEGATIVE_INFINITY);
     return wasAway && sinceMs <= ECHO_SAMPLES * this.#rules.stepMs && !isOutside(judgement);
   }
 

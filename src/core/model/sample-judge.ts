@@ -10,7 +10,8 @@ import { Room } from '../stats/room.ts';
 import { EvidencePanel } from './evidence-panel.ts';
 import type { Judgement } from './judgement.ts';
 import type { SeriesPolicy } from './policy.ts';
-import { type Look, Trouble } from './trouble.ts';
+import { Trouble } from './trouble.ts';
+import type { Look } from './trouble-course.ts';
 
 /** A shorter pause leaves the short past standing. */
 const LONGEST_PAUSE_SAMPLES = 10;
