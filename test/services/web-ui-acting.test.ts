@@ -154,10 +154,10 @@ test('a silence is made from an incident, filled in, with who and why, and ended
     'orders',
     'web-1',
   ]);
-  const reach = form.getByRole('status');
-  await reach.getByText('Meets 1 series (orders of web-1) and 1 open incident').waitFor(PATIENT);
+  const matches = form.getByRole('status');
+  await matches.getByText('Meets 1 series (orders of web-1) and 1 open incident').waitFor(PATIENT);
   await values.nth(1).fill('web-l');
-  await reach.getByText('Meets nothing: nothing has host="web-l"').waitFor(PATIENT);
+  await matches.getByText('Meets nothing: nothing has host="web-l"').waitFor(PATIENT);
   await form.getByLabel('How').nth(1).selectOption('=~');
   await values.nth(1).fill('web-(1)+');
   await form.getByLabel('Why').fill('The disks are being replaced');
@@ -238,8 +238,8 @@ test('axe finds nothing serious on pages with their forms open, and no phone has
     if (name === undefined) await page.locator('.rule').first().waitFor(PATIENT);
     else await button(name).click();
     for (const finding of await seriousFindings(page)) found.push(`${path} ${finding}`);
-    const reach = Number(await page.evaluate('document.documentElement.scrollWidth'));
-    if (reach > 390) found.push(`${path} is ${reach} wide`);
+    const matches = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    if (matches > 390) found.push(`${path} is ${matches} wide`);
   }
   expect(found).toEqual([]);
 });

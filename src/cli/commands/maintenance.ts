@@ -8,8 +8,8 @@ import { parseTime } from '../../contract/time.ts';
 import { matcherText } from '../../core/routing/matcher.ts';
 import { parseLabels } from '../declared-settings.ts';
 import { UsageError } from '../failure.ts';
+import { printMatches } from '../matches.ts';
 import { print, printJson, table } from '../output.ts';
-import { printReach } from '../reach.ts';
 import {
   type ClientOptions,
   createServerClient,
@@ -51,7 +51,7 @@ export async function addMaintenanceCommand(
     const matchers = Object.entries(labels).map(([name, value]) =>
       matcherText({ name, op: '=', value }),
     );
-    return printReach(matchers, options);
+    return printMatches(matchers, options);
   }
   const body = {
     title,

@@ -1,7 +1,7 @@
 import { Silence, SilenceList } from '../../contract/silence.ts';
 import { matcherText } from '../../core/routing/matcher.ts';
+import { printMatches } from '../matches.ts';
 import { print, printJson, table } from '../output.ts';
-import { printReach } from '../reach.ts';
 import {
   type ClientOptions,
   createServerClient,
@@ -42,7 +42,7 @@ export async function addSilenceCommand(
   matchers: readonly string[],
   { for: length, start, end, comment, dryRun, ...options }: AddSilenceOptions,
 ): Promise<void> {
-  if (dryRun) return printReach(matchers, options);
+  if (dryRun) return printMatches(matchers, options);
   const duration = length ?? (end === undefined ? '2h' : undefined);
   const body = { matchers, starts_at: start, ends_at: end, duration, comment };
   const request = { method: 'POST', path: `${PATH}?${userQuery()}`, body } as const;

@@ -5,7 +5,7 @@ import { asMe } from '../api/who.ts';
 import { CHANNEL_KEYS, linesOf, settingsOf } from './channel-keys.ts';
 import { complaintAt, type Place } from './complaint.ts';
 import { FormFrame } from './form-frame.tsx';
-import { ReachNote } from './reach-note.tsx';
+import { MatchesNote } from './matches-note.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -117,7 +117,7 @@ export function ChannelForm() {
             grows
           />
         </div>
-        <ReachNote matchers={linesOf(matchers)} />
+        <MatchesNote matchers={linesOf(matchers)} />
       </fieldset>
     </FormFrame>
   );

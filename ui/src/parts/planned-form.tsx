@@ -6,7 +6,7 @@ import { timeOfInput } from '../format/time.ts';
 import { complaintAt, type Place } from './complaint.ts';
 import { FormFrame } from './form-frame.tsx';
 import { faultOfLines, labelsOfLines, matchersOfLines } from './label-lines.ts';
-import { ReachNote } from './reach-note.tsx';
+import { MatchesNote } from './matches-note.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -106,7 +106,7 @@ export function PlannedForm() {
           grows
         />
       </div>
-      <ReachNote matchers={fault === undefined ? matchersOfLines(match) : undefined} />
+      <MatchesNote matchers={fault === undefined ? matchersOfLines(match) : undefined} />
     </FormFrame>
   );
 }

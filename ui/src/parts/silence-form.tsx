@@ -7,7 +7,7 @@ import { go } from '../navigation.ts';
 import { complaintAt, type Place } from './complaint.ts';
 import { FormFrame } from './form-frame.tsx';
 import { MatcherRows } from './matcher-rows.tsx';
-import { ReachNote } from './reach-note.tsx';
+import { MatchesNote } from './matches-note.tsx';
 import { SelectField } from './select-field.tsx';
 import { askable, type Matcher } from './silence-matchers.ts';
 import { TextField } from './text-field.tsx';
@@ -57,7 +57,7 @@ export function SilenceForm({ matchers: given }: { readonly matchers: readonly M
   return (
     <FormFrame label="Add a silence" submit="Silence" action={action} send={add} fields={FIELDS}>
       <MatcherRows matchers={matchers} complaints={action.complaints} onChange={setMatchers} />
-      <ReachNote matchers={askable(matchers)} />
+      <MatchesNote matchers={askable(matchers)} />
       <div class="filters">
         <TextField
           label="Begins"

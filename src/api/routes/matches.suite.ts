@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ErrorBody } from '../../contract/error-body.ts';
-import { Reach } from '../../contract/reach.ts';
+import { Matches } from '../../contract/matches.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../../engine/engine-options.ts';
 import { saveQueries, setQueryActive } from '../../store/queries-table.ts';
 import { saveDetection } from '../../store/save-detection.ts';
@@ -10,7 +10,7 @@ import { sampleEpisode } from '../sample-episode.ts';
 import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
 /** A part of api.test.ts, where all parts share one database. */
-export function reachSuite(): void {
+export function matchesSuite(): void {
   let server: TestApi;
 
   beforeAll(async () => {
@@ -46,13 +46,13 @@ export function reachSuite(): void {
 
   const ask = (...matchers: string[]) => {
     const asked = matchers.map((one) => `matcher=${encodeURIComponent(one)}`);
-    return server.call('GET', `/api/v1/reach?${asked.join('&')}`);
+    return server.call('GET', `/api/v1/matches?${asked.join('&')}`);
   };
 
   test('matchers tell which open incidents and which watched series they meet', async () => {
     const { status, body } = await ask('team="shop"', 'instance=~"web-.*"');
     expect(status).toBe(200);
-    expect(Reach.parse(body)).toEqual({
+    expect(Matches.parse(body)).toEqual({
       sentence: 'Meets 2 series (load of web-1, load of web-2) and 1 open incident',
       meets_nothing: false,
       incidents: { total: 1, whole: 1, first: [{ id: 1, title: 'load of web-1', whole: true }] },

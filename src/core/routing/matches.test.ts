@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseMatcher } from './matcher.ts';
-import { type Reachable, reachOf, reachSentence } from './reach.ts';
+import { type Matchable, matchesOf, matchesSentence } from './matches.ts';
 
 const seriesOf = (id: number, instance: string) => {
   return { id, labels: { __name__: 'load', instance, team: 'shop' } };
 };
-const ESTATE: Reachable = {
+const ESTATE: Matchable = {
   series: ['web-1', 'web-2', 'web-3', 'db-1'].map((instance, i) => seriesOf(i + 1, instance)),
   incidents: [
     {
@@ -24,18 +24,18 @@ const ESTATE: Reachable = {
   ],
 };
 
-const reach = (...matchers: string[]) => reachOf(matchers.map(parseMatcher), ESTATE);
-const sentence = (...matchers: string[]) => reachSentence(reach(...matchers));
+const matches = (...matchers: string[]) => matchesOf(matchers.map(parseMatcher), ESTATE);
+const sentence = (...matchers: string[]) => matchesSentence(matches(...matchers));
 
 test('an incident is met with one of its anomalies, and whole with all of them', () => {
-  const met = reach('instance=~"web-.*"');
+  const met = matches('instance=~"web-.*"');
   expect(met.series.map(({ id }) => id)).toEqual([1, 2, 3]);
   expect(met.incidents.map(({ id }) => id)).toEqual([7, 8]);
   expect(met.whole.map(({ id }) => id)).toEqual([7]);
 });
 
 test('a severity is that of anomalies: every series may have one', () => {
-  const met = reach('instance="db-1"', 'severity="high"');
+  const met = matches('instance="db-1"', 'severity="high"');
   expect(met.series.map(({ id }) => id)).toEqual([4]);
   expect(met.incidents).toEqual([]);
   expect(met.lost).toEqual([]);

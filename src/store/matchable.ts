@@ -1,5 +1,5 @@
 import type { Labels } from '../core/labels.ts';
-import type { Reachable } from '../core/routing/reach.ts';
+import type { Matchable } from '../core/routing/matches.ts';
 import type { Queryable } from './database.ts';
 
 interface Member {
@@ -13,7 +13,7 @@ const matchable = (labels: string): string =>
   `coalesce(q.options->'tags', '{}') || case when q.alias is null then '{}' else jsonb_build_object('__name__', q.alias) end || ${labels}`;
 
 /** What matchers can meet: every series that is watched, and every incident that goes on, the newest first. */
-export async function loadReachable(db: Queryable): Promise<Reachable> {
+export async function loadMatchable(db: Queryable): Promise<Matchable> {
   const [series, members] = await Promise.all([
     db.query<{ id: number; labels: Labels }>(
       `select s.id, ${matchable('s.labels')} as labels

@@ -1,7 +1,7 @@
-import { Reach, ReachQuery } from '../../contract/reach.ts';
+import { Matches, MatchesQuery } from '../../contract/matches.ts';
 import { matcherText } from '../../core/routing/matcher.ts';
-import { reachOf, reachSentence } from '../../core/routing/reach.ts';
-import { loadReachable } from '../../store/reachable.ts';
+import { matchesOf, matchesSentence } from '../../core/routing/matches.ts';
+import { loadMatchable } from '../../store/matchable.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { FastifyApi } from '../fastify-api.ts';
 import { readMatcher } from '../read-matcher.ts';
@@ -9,27 +9,27 @@ import { readMatcher } from '../read-matcher.ts';
 /** Incidents and series that are named; the others are counted. */
 const MOST_NAMED = 20;
 
-export function reachRoutes(
+export function matchesRoutes(
   api: FastifyApi,
   { database }: Pick<ApiDependencies, 'database'>,
 ): void {
   api.get(
-    '/api/v1/reach',
+    '/api/v1/matches',
     {
       schema: {
         tags: ['silences'],
         summary:
           'What matchers of a silence, planned work or a route meet now, before they are kept',
-        querystring: ReachQuery,
-        response: { 200: Reach },
+        querystring: MatchesQuery,
+        response: { 200: Matches },
       },
     },
     async ({ query: { matcher: texts } }) => {
       const matchers = texts.map((one, i) => readMatcher(one, ['query', 'matcher', i]));
-      const reach = reachOf(matchers, await loadReachable(database));
-      const { series, incidents, whole, lost } = reach;
+      const matches = matchesOf(matchers, await loadMatchable(database));
+      const { series, incidents, whole, lost } = matches;
       return {
-        sentence: reachSentence(reach),
+        sentence: matchesSentence(matches),
         meets_nothing: series.length === 0 && incidents.length === 0,
         incidents: {
           total: incidents.length,

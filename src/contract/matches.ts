@@ -3,7 +3,7 @@ import { Labels } from './labels.ts';
 
 const text = z.string().max(2500);
 
-export const ReachQuery = z.object({
+export const MatchesQuery = z.object({
   matcher: z
     .union([text.transform((one) => [one]), z.array(text).max(50)])
     .default([])
@@ -24,7 +24,7 @@ const MetSeries = z.object({
 });
 
 /** What matchers meet now. */
-export const Reach = z.object({
+export const Matches = z.object({
   /** All of it in words. */
   sentence: z.string(),
   meets_nothing: z.boolean(),
@@ -33,4 +33,4 @@ export const Reach = z.object({
   /** Matchers that nothing meets, whatever the others say. */
   lost: z.array(z.string()),
 });
-export type Reach = z.output<typeof Reach>;
+export type Matches = z.output<typeof Matches>;

@@ -3,40 +3,40 @@ import type { Labels } from '../labels.ts';
 import { compileMatchers, type Matcher, matcherText } from './matcher.ts';
 
 /** A series as matchers see it: with the tags of its query, and the alias as `__name__`. */
-export interface ReachedSeries {
+export interface MatchedSeries {
   readonly id: number;
   readonly labels: Labels;
 }
 
 /** An incident, and what matchers see of each of its anomalies. */
-export interface ReachedIncident {
+export interface MatchedIncident {
   readonly id: number;
   readonly title: string;
   readonly members: readonly Labels[];
 }
 
 /** What matchers meet now. */
-export interface Reach {
+export interface Matches {
   /** Those on which an anomaly can meet them, of whatever severity. */
-  readonly series: readonly ReachedSeries[];
+  readonly series: readonly MatchedSeries[];
   /** Those of which an anomaly meets them. */
-  readonly incidents: readonly ReachedIncident[];
+  readonly incidents: readonly MatchedIncident[];
   /** Those of which every anomaly does: a silence keeps them quiet. */
-  readonly whole: readonly ReachedIncident[];
+  readonly whole: readonly MatchedIncident[];
   /** Matchers that nothing meets, whatever the others say: mistyped, most likely. */
   readonly lost: readonly Matcher[];
 }
 
-export interface Reachable {
-  readonly series: readonly ReachedSeries[];
-  readonly incidents: readonly ReachedIncident[];
+export interface Matchable {
+  readonly series: readonly MatchedSeries[];
+  readonly incidents: readonly MatchedIncident[];
 }
 
 /** A series has no severity; an anomaly on it will have one. */
 const isSeverity = ({ name }: Matcher): boolean => name === 'severity';
 
 /** RangeError for a pattern that cannot be used. */
-export function reachOf(matchers: readonly Matcher[], { series, incidents }: Reachable): Reach {
+export function matchesOf(matchers: readonly Matcher[], { series, incidents }: Matchable): Matches {
   const meets = remembering(matchers);
   const ofSeries = remembering(matchers.filter((one) => !isSeverity(one)));
   const met = incidents.filter(({ members }) => members.some(meets));
@@ -58,7 +58,7 @@ export function reachOf(matchers: readonly Matcher[], { series, incidents }: Rea
 const MOST_NAMED = 3;
 
 /** What matchers meet, for who wrote them: `Meets 2 series (load of web-1, …) and no open incident`. */
-export function reachSentence({ series, incidents, whole, lost }: Reach): string {
+export function matchesSentence({ series, incidents, whole, lost }: Matches): string {
   if (lost.length > 0) return `Meets nothing: nothing has ${lost.map(matcherText).join(', nor ')}`;
   if (series.length === 0 && incidents.length === 0)
     return 'Meets nothing: no series meets all of them at once';
