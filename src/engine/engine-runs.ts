@@ -248,8 +248,10 @@ export class EngineRuns {
   async #writeStates(): Promise<void> {
     const { telemetry, database, clock } = this.#dependencies;
     const rosters = this.watch.rosters();
-    const { minSamples } = this.#options;
-    await writeSeriesRows(rosters, { database, hub: this.hub, minSamples, nowMs: clock.now() });
+    const { minSamples, inferEveryMs } = this.#options;
+    const { hub } = this;
+    const nowMs = clock.now();
+    await writeSeriesRows(rosters, { database, hub, minSamples, inferEveryMs, nowMs });
     const states = countStates(rosters);
     for (const [state, count] of Object.entries(states))
       telemetry.seriesState.set({ state }, count);

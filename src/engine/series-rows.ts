@@ -5,8 +5,9 @@ import type { LiveSeries } from './live-series.ts';
 import type { Roster } from './roster.ts';
 import { describeState } from './series-state.ts';
 
-/** People watch a series learn; of a ready one the row is only a memory. */
+/** People watch a series learn; of a ready one the row is only a memory, renewed every dozen runs or every minute. */
 const LEARNING_EVERY_MS = 5000;
+const OTHERS_EVERY_RUNS = 12;
 const OTHERS_EVERY_MS = 60_000;
 
 /** Writes state and progress of all series whose row is out of date, in bulk, and tells of changed states. */
@@ -16,14 +17,17 @@ export async function writeSeriesRows(
     database,
     hub,
     minSamples,
+    inferEveryMs,
     nowMs,
   }: {
     readonly database: Database;
     readonly hub: LiveHub;
     readonly minSamples: number;
+    readonly inferEveryMs: number;
     readonly nowMs: number;
   },
 ): Promise<void> {
+  const othersEveryMs = Math.min(OTHERS_EVERY_MS, OTHERS_EVERY_RUNS * inferEveryMs);
   const changed: LiveSeries[] = [];
   const updates: SeriesUpdate[] = [];
   for (const roster of rosters) {
@@ -33,7 +37,7 @@ export async function writeSeriesRows(
       const { readUntilMs } = roster;
       const { state, reason } = describeState(series, { readUntilMs, minSamples });
       const isOther = state !== series.state;
-      const everyMs = state === 'learning' ? LEARNING_EVERY_MS : OTHERS_EVERY_MS;
+      const everyMs = state === 'learning' ? LEARNING_EVERY_MS : othersEveryMs;
       const isOld = nowMs - series.writtenAtMs >= everyMs;
       if (!isOther && !(isOld && (state !== 'stale' || reason !== series.reason))) continue;
       const { lastSampleMs, samplesSeen, id } = series;

@@ -24,7 +24,7 @@ export async function untilReady(saimon: RunningSaimon, names: readonly string[]
   }, patient);
 }
 
-/** Waits until samples later than now were judged; the rows that tell are written once a minute. */
+/** Waits until samples later than now were judged; the rows that tell are written every dozen runs. */
 export async function untilCaughtUp(
   saimon: RunningSaimon,
   names: readonly string[],
