@@ -42,7 +42,7 @@ export function readStoredSettings({ name, settings }: Stored, keyring: Keyring)
   const opened = sealed.success ? keyring.open(sealed.data.sealed, aboutOf(name)) : undefined;
   if (opened?.kind === 'unknown_key')
     return unreadable(
-      `they were sealed with key ${opened.keyName}, which is not there; give it back to storage.secret_key`,
+      `they were sealed with key ${opened.keyName}, which is not there; give it back in secret.key or storage.secret_key`,
     );
   if (opened?.kind === 'damaged') return unreadable('they were damaged; restore a backup');
   const parsed = channelSchema.safeParse(opened ? JSON.parse(opened.text) : settings);

@@ -124,7 +124,7 @@ export function channelsSuite(): void {
       await server.call('POST', PATH, hook('chat'));
       keyring = createKeyring([NEW]);
       expect(await problemOf('chat')).toMatch(
-        /^Cannot read its settings: they were sealed with key [0-9a-f]{8}, which is not there; give it back to storage.secret_key, or remove the channel and add it again$/,
+        /^Cannot read its settings: they were sealed with key [0-9a-f]{8}, which is not there; give it back in secret.key or storage.secret_key, or remove the channel and add it again$/,
       );
       expect((await server.call('GET', `${PATH}/chat`)).body).toMatchObject({
         type: 'webhook',
