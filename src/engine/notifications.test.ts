@@ -46,7 +46,7 @@ function world(notify: Partial<NotifyOptions> = {}): TestWorld {
   for (const [i, host] of ['web-1', 'db-1'].entries()) {
     made.source.add('load', { instance: host }, (timeMs) => {
       const isOff = timeMs >= FAULT_MS && timeMs < FAULT_MS + 10 * MINUTE_MS;
-      return noise(timeMs, i) + (isOff ? 30 : 0);
+      return noise(timeMs, i + 2) + (isOff ? 30 : 0);
     });
   }
   return made;

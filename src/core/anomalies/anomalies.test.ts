@@ -55,7 +55,17 @@ describe('severity', () => {
   });
 });
 
+/** When the outage began that was over with a trouble of so many samples. */
+function outageAfter(samples: number): number | undefined {
+  const machine = new EpisodeMachine(AUTO);
+  play(machine, [...Array.from({ length: samples }, () => 2), 0, 0, 0]);
+  return machine.outageOverAt((samples + 2) * MINUTE);
+}
+
 describe('EpisodeMachine', () => {
+  it('calls an outage what was abnormal for more than three samples', () => {
+    expect([1, 3, 4, 60].map(outageAfter)).toEqual([undefined, undefined, 0, 0]);
+  });
   it('opens at the first sample whose ratio reaches 1 and closes after three calm ones', () => {
     const machine = new EpisodeMachine(AUTO);
     const changes = play(machine, [0.2, 0.8, 1.4, 3, 0.9, 0.1, 0.1, 0.1, 0.1]);

@@ -38,7 +38,7 @@ export interface Grounds {
 
 /** Detector and plain meaning of every part of a deviation ratio, by name. */
 export const CONTRIBUTIONS = {
-  jump_from_course: { detector: 'zscore', meaning: 'off the course of the last 20 samples' },
+  jump_from_course: { detector: 'zscore', meaning: 'off the course of the last samples' },
   jump_from_5: { detector: 'zscore', meaning: 'off the last 5 samples' },
   jump_from_30: { detector: 'zscore', meaning: 'off the last 30 samples' },
   shift_from_30: { detector: 'zscore', meaning: 'another level than in the 30 samples before' },

@@ -17,6 +17,8 @@ import { farther, reachOf } from './reach.ts';
 const UNEASY_RATIO = 0.7;
 /** An open episode closes when the ratio has stayed below 1 for this many samples in a row. */
 const CALM_SAMPLES = 3;
+/** What is over after so many abnormal samples is no outage: where it comes at one time of most days it is a job. */
+const BRIEF_SAMPLES = 3;
 /** Most series have no news most of the time: they share it. */
 const NOTHING: readonly never[] = [];
 /** What is not back after this time is the new level. */
@@ -88,9 +90,10 @@ export class EpisodeMachine {
     return this.open && !this.#isCalm();
   }
 
-  /** When the outage began that was over at `timeMs`; undefined when none was. */
+  /** When the outage began that was over at `timeMs`; undefined when none was, or one of a few samples only. */
   outageOverAt(timeMs: number): number | undefined {
-    return this.#returnedAtMs === timeMs ? this.#episode?.startedAtMs : undefined;
+    if (this.#returnedAtMs !== timeMs || this.#episode === undefined) return undefined;
+    return this.#episode.samples > BRIEF_SAMPLES ? this.#episode.startedAtMs : undefined;
   }
 
   /** Takes one sample in; the episode it opened, extended or closed, if it did. */

@@ -3,7 +3,7 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from '../stats/decayed-histogram.ts';
 import { Room } from '../stats/room.ts';
 
-const RANGE = { lowest: -2, octaves: 12, bits: 3 };
+const RANGE = { lowest: -2, octaves: 12, bits: 2 };
 const HALF_LIFE_MS = 14 * DAY_MS;
 /** What a series does more often than this is a habit. */
 const TIMES_A_DAY = 2;
@@ -34,8 +34,8 @@ export class FamiliarSize {
   }
 
   /** Whether a deviation, in units of its own scale, is no news by its size. False before three days are known. */
-  covers(size: number): boolean {
-    return size <= MARGIN * this.#usual;
+  covers(size: number, margin = MARGIN): boolean {
+    return size <= margin * this.#usual;
   }
 
   learn(timeMs: number, size: number): void {

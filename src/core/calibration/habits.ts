@@ -4,40 +4,61 @@ import { DailyRange, type DailyRangeParts } from './daily-range.ts';
 import { FamiliarSize } from './familiar-size.ts';
 import { SpikeHabit } from './spike-habit.ts';
 
+/** A jump is clearly larger than those of a habit where it exceeds them by so much. */
+const CLEAR_MARGIN = 2;
+
 interface TimedValue {
   readonly localMs: number;
   readonly value: number;
 }
 
-/**
- * What a series does of itself: deviations of a size, lonely spikes, a range at a time of day. None of it is news. A `size` is
- * a sample's distance from the level of its hour, >= 0, in units of what that usually is.
- */
+/** How far a sample is off, each >= 0 and in units of what it usually is; 0 where it is not known. */
+export interface Deviation {
+  /** Distance from the level of its hour. */
+  readonly size: number;
+  /** Distance from where its course was going. */
+  readonly jump: number;
+}
+
+/** What a series does of itself: deviations of a size, lonely spikes, a range at a time of day. None of it is news. */
 export class Habits {
-  readonly #familiar: FamiliarSize;
+  readonly #sizes: FamiliarSize;
+  readonly #jumps: FamiliarSize;
   readonly #spikes: SpikeHabit;
   readonly #daily: DailyRange;
 
   constructor(stepMs: number, { restDays, room = new Room() }: DailyRangeParts = {}) {
-    this.#familiar = new FamiliarSize(stepMs, room);
+    this.#sizes = new FamiliarSize(stepMs, room);
+    this.#jumps = new FamiliarSize(stepMs, room);
     this.#spikes = new SpikeHabit(stepMs, room);
     this.#daily = new DailyRange(stepMs, { room, ...(restDays && { restDays }) });
   }
 
-  /** Whether a sample is one of the habits. */
-  cover({ localMs, value }: TimedValue, size: number): boolean {
+  /** Whether a sample is one of the habits: where it is of a familiar size, only a clearly larger jump than usual makes it news. */
+  cover({ localMs, value }: TimedValue, deviation: Deviation): boolean {
     return (
-      this.#daily.covers(localMs, value) || this.#familiar.covers(size) || this.#spikes.covers(size)
+      this.#daily.covers(localMs, value) ||
+      (this.knowSize(deviation) && this.#jumps.covers(deviation.jump, CLEAR_MARGIN)) ||
+      this.#spikes.covers(deviation.size)
     );
   }
 
-  /** Whether a deviation is of a size that the series shows every day. */
-  knowSize(size: number): boolean {
-    return this.#familiar.covers(size);
+  /**
+   * Whether a deviation is of a size that the series shows every day, and was not reached by a larger jump than it shows every
+   * day: a smooth series may be anywhere near its level, but it does not step there.
+   */
+  know(deviation: Deviation): boolean {
+    return this.knowSize(deviation) && this.#jumps.covers(deviation.jump);
   }
 
-  learnSize(timeMs: number, size: number): void {
-    this.#familiar.learn(timeMs, size);
+  /** The same however it was reached. */
+  knowSize({ size }: Deviation): boolean {
+    return this.#sizes.covers(size);
+  }
+
+  learnDeviation(timeMs: number, { size, jump }: Deviation): void {
+    this.#sizes.learn(timeMs, size);
+    this.#jumps.learn(timeMs, jump);
     this.#spikes.learn(timeMs, size);
   }
 
@@ -59,6 +80,6 @@ export class Habits {
   }
 
   #all() {
-    return [this.#familiar, this.#spikes, this.#daily];
+    return [this.#sizes, this.#jumps, this.#spikes, this.#daily];
   }
 }

@@ -3,6 +3,7 @@ import { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted, sortedDistances } from '../stats/quantile.ts';
 import { RecentWindow } from '../stats/recent-window.ts';
 import { Room } from '../stats/room.ts';
+import { Course } from './course.ts';
 import type { Detector, Observation } from './detector.ts';
 
 const COLUMNS = 5;
@@ -12,8 +13,8 @@ const PLAIN = new Float64Array(COLUMNS);
  * Jumps and level shifts: the sample against its short past, in five views. They become robust z-scores when
  * calibration divides them by the scale they usually have.
  *
- * Output: value - parabola through the last 20; - median of the last 5; - median of the last 30; mean of 5 - level of the
- * 30 before; mean of 15 - level of the 120 before. Each is taken of the value and of its residual from the seasonal
+ * Output: value - where its course was going (see Course); - median of the last 5; - median of the last 30; mean of 5 - level of
+ * the 30 before; mean of 15 - level of the 120 before. Each is taken of the value and of its residual from the seasonal
  * baseline, and the smaller counts: what the season explains is no jump, and what the season wrongly expects is none either.
  *
  * The fitted part is the robust centre and scale of the recent past: the measure of how small a change can matter.
@@ -23,6 +24,8 @@ export class ZScore implements Detector {
   readonly columns = COLUMNS;
   readonly #values: RecentWindow;
   readonly #residuals: RecentWindow;
+  readonly #valueCourse: Course;
+  readonly #residualCourse: Course;
   #center = Number.NaN;
   #robustScale = Number.NaN;
   #deviation = Number.NaN;
@@ -31,6 +34,8 @@ export class ZScore implements Detector {
   constructor(room = new Room()) {
     this.#values = new RecentWindow(room);
     this.#residuals = new RecentWindow(room);
+    this.#valueCourse = new Course(this.#values, room);
+    this.#residualCourse = new Course(this.#residuals, room);
   }
 
   get fitted(): boolean {
@@ -67,11 +72,13 @@ export class ZScore implements Detector {
   }
 
   scoreOne({ value, expected }: Observation, out: Float64Array, at: number): void {
+    PLAIN[0] = value - this.#valueCourse.next();
     jumps(this.#values, value, PLAIN, 0);
     if (Number.isNaN(expected) || this.#residuals.count === 0) {
       out.set(PLAIN, at);
       return;
     }
+    out[at] = value - expected - this.#residualCourse.next();
     jumps(this.#residuals, value - expected, out, at);
     for (let i = 0; i < COLUMNS; i++) {
       const seasonless = out[at + i];
@@ -80,8 +87,11 @@ export class ZScore implements Detector {
   }
 
   learnOne({ value, expected }: Observation): void {
+    this.#valueCourse.learn(value);
     this.#values.push(value);
-    if (!Number.isNaN(expected)) this.#residuals.push(value - expected);
+    if (Number.isNaN(expected)) return;
+    this.#residualCourse.learn(value - expected);
+    this.#residuals.push(value - expected);
   }
 
   interrupt(): void {
@@ -125,18 +135,20 @@ export class ZScore implements Detector {
   }
 
   save(out: StateWriter): void {
-    this.#values.save(out);
-    this.#residuals.save(out);
+    for (const part of this.#streaming()) part.save(out);
   }
 
   load(state: StateReader): void {
-    this.#values.load(state);
-    this.#residuals.load(state);
+    for (const part of this.#streaming()) part.load(state);
+  }
+
+  #streaming() {
+    return [this.#values, this.#residuals, this.#valueCourse, this.#residualCourse];
   }
 }
 
+/** Writes all columns but the first. */
 function jumps(window: RecentWindow, value: number, out: Float64Array, at: number): void {
-  out[at] = value - window.quadraticForecast();
   out[at + 1] = value - window.medianOf5();
   out[at + 2] = value - window.medianOf30();
   out[at + 3] = (window.sum(4) + value) / 5 - window.levelOf30();

@@ -11,8 +11,9 @@ import type { Samples } from '../series.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
 import {
+  DISTANCES,
+  JUMPS,
   LEVELED,
-  MOMENTARY,
   SEASONAL,
   VIEW_NAMES,
   VIEWS,
@@ -92,7 +93,7 @@ export class EvidencePanel {
 
   /** Whether the sample measured last is a habit: see Habits. */
   get usual(): boolean {
-    return this.#habits.cover(this.#observation, this.#calibration.size());
+    return this.#habits.cover(this.#observation, this.#calibration.deviation);
   }
 
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
@@ -116,9 +117,9 @@ export class EvidencePanel {
     this.#volatility.scoreOne(observation, floats, at + VOLATILITY);
     this.#forest.scoreOne(observation, floats, at + VIEWS);
     for (let view = 0; view < VIEWS; view++) this.#views[view] = calibration.evidence(view);
-    if (this.#habits.knowSize(calibration.size())) {
-      for (const view of MOMENTARY) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
-    }
+    const { deviation } = calibration;
+    if (this.#habits.know(deviation)) this.#hush(JUMPS);
+    if (this.#habits.knowSize(deviation)) this.#hush(DISTANCES);
     this.#forestEvidence = calibration.forestEvidence();
     return combine(this.#views, this.#forestEvidence);
   }
@@ -131,7 +132,7 @@ export class EvidencePanel {
     const { timeMs, localMs } = this.#observation;
     if (tails) {
       this.#calibration.learn(localMs);
-      this.#habits.learnSize(timeMs, this.#calibration.size());
+      this.#habits.learnDeviation(timeMs, this.#calibration.deviation);
     }
     if (clock) this.#habits.learnTime(this.#observation);
     for (const detector of this.#detectors) detector.learnOne(this.#observation);
@@ -278,6 +279,10 @@ export class EvidencePanel {
 
   #parts() {
     return [...this.#detectors, this.#calibration, this.#habits];
+  }
+
+  #hush(views: readonly number[]): void {
+    for (const view of views) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
   }
 
   /** The smallest deviation that can matter, in the metric's unit: constant series have no scale of their own. */

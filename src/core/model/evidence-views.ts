@@ -2,6 +2,7 @@ import type { ContributionName } from '../anomalies/contribution.ts';
 
 /** Columns of evidence: five of the z-score, three of the seasonal baseline, one of volatility. */
 export const ZSCORE = 0;
+export const COURSE = 0;
 export const SEASONAL = 5;
 export const LEVELED = 6;
 export const VOLATILITY = 8;
@@ -21,5 +22,6 @@ export const VIEW_NAMES: readonly ContributionName[] = [
   'volatility',
   'pattern',
 ];
-/** Views of a single sample's distance: what a deviation of familiar size may say in them. */
-export const MOMENTARY = [0, 1, 2, SEASONAL, LEVELED] as const;
+/** Views of a single sample's jump, and of its distance from a level: what a deviation of familiar size may say in them. */
+export const JUMPS = [COURSE, 1] as const;
+export const DISTANCES = [2, SEASONAL, LEVELED] as const;

@@ -1,10 +1,11 @@
 import { Channels } from '../calibration/channels.ts';
+import type { Deviation } from '../calibration/habits.ts';
 import { HourlyScale } from '../calibration/hourly-scale.ts';
 import { TailCalibration } from '../calibration/tail-calibration.ts';
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
-import { LEVELED, SEASONAL, VIEWS, VOLATILITY } from './evidence-views.ts';
+import { COURSE, LEVELED, SEASONAL, VIEWS, VOLATILITY } from './evidence-views.ts';
 import type { SeriesPolicy } from './policy.ts';
 
 const FOREST_RANGE = { lowest: -2, octaves: 2, bits: 6 };
@@ -72,12 +73,10 @@ export class OutputCalibration {
     return isHeard ? this.#forestTail.evidence(score) : 0;
   }
 
-  /** Size of the distance from the level of its hour, in units of what that usually is; 0 if unknown. */
-  size(): number {
-    const leveled = this.output(LEVELED);
-    const distance = Number.isNaN(leveled) ? this.output(SEASONAL) : leveled;
-    if (Number.isNaN(distance)) return 0;
-    return Math.abs(distance / this.#width / this.#channels.scale(LEVELED, this.#floor));
+  /** How large the deviation is, in units of what such deviations usually are. */
+  get deviation(): Deviation {
+    const view = Number.isNaN(this.output(LEVELED)) ? SEASONAL : LEVELED;
+    return { size: this.#sizeOf(view, LEVELED), jump: this.#sizeOf(COURSE, COURSE) };
   }
 
   /** How large the residual of a view must be at this hour to make `evidence`, without its sign. */
@@ -116,6 +115,12 @@ export class OutputCalibration {
 
   #parts() {
     return [this.#channels, this.#forestTail, this.#hours];
+  }
+
+  /** Size of an output in units of the scale of a view; 0 if unknown. */
+  #sizeOf(view: number, unit: number): number {
+    const size = Math.abs(this.output(view)) / this.#width;
+    return Number.isNaN(size) ? 0 : size / this.#channels.scale(unit, this.#floor);
   }
 
   #isWanted(side: number): boolean {
