@@ -11,6 +11,12 @@ const FEWEST_BLOCKS = 8;
 const QUIET_DAYS = 1400;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
+/**
+ * Trouble that lasts reaches 15: two views at their most, and the forest. A series of frequent spikes may have a boundary above
+ * that, until the spikes are known as a habit and four weeks have passed, and nothing would ever be seen in it.
+ */
+const LARGEST_BOUNDARY = 12;
+const HABITS_KNOWN_DAYS = 4;
 /** Of a series of which no block is known. */
 const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
 
@@ -42,7 +48,9 @@ export class BlockBoundary {
 
   /** Evidence at which a series of this age, in days, becomes anomalous. */
   at(ageDays: number): number {
-    return Math.max(SMALLEST_BOUNDARY, this.#gumbel) * (1 + 0.15 * Math.exp(-ageDays / 7));
+    const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : LARGEST_BOUNDARY;
+    const boundary = Math.min(Math.max(SMALLEST_BOUNDARY, this.#gumbel), most);
+    return boundary * (1 + 0.15 * Math.exp(-ageDays / 7));
   }
 
   /** Takes one sample's evidence; true when a block has just been completed. */

@@ -106,6 +106,11 @@ describe('BlockBoundary', () => {
     expect(after(4, () => 9).at(0)).toBeGreaterThan(9);
     expect(after(1, () => 9).at(0)).toBeGreaterThan(9);
   });
+  it('stays within what lasting trouble reaches once habits are known', () => {
+    const restless = after(120, (hour) => (hour % 3 === 0 ? 20 : 2));
+    expect(restless.at(3)).toBeGreaterThan(100);
+    expect(restless.at(5)).toBeLessThan(14);
+  });
   it('is not moved by anomalies in a tenth of the hours', () => {
     const calm = after(600, (hour) => 1 + (hour % 7) * 0.05);
     const struck = after(600, (hour) => (hour % 10 === 0 ? 50 : 1 + (hour % 7) * 0.05));

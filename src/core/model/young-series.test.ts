@@ -46,3 +46,23 @@ describe('a series of 1000 samples', () => {
     expect(raised.length).toBeLessThanOrEqual(8);
   });
 });
+
+it.each([15, 60])(
+  'frequent spikes at a step of %d s hide no level of twice their size',
+  (seconds) => {
+    const stepMs = 1000 * seconds;
+    const samples = (8 * DAY_MS) / stepMs;
+    for (const [, bursty] of BURSTY) {
+      const signal = bursty(seededRng(5), stepMs);
+      const times = Float64Array.from({ length: samples }, (_, i) => i * stepMs);
+      const values = times.map((timeMs) => signal(timeMs / DAY_MS));
+      const model = trainSeriesModel({ ...DEFAULT_POLICY, stepMs }, { times, values }, 1);
+      const flags = Array.from({ length: 60 }, (_, i) => {
+        const timeMs = (samples + i) * stepMs;
+        model.observe(timeMs, signal(timeMs / DAY_MS) + 60);
+        return model.last.flagged;
+      });
+      expect(flags).toContain(true);
+    }
+  },
+);
