@@ -69,14 +69,15 @@ export class BlockBoundary {
     return completed;
   }
 
-  /** Of few blocks, and of the one that is being filled, only what is high is believed. */
+  /** Of few blocks, and of the first one while it is being filled, only what is high is believed. */
   refit(): void {
     if (this.#blocks >= FEWEST_BLOCKS) {
       this.#gumbel = this.#expected(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
       return;
     }
-    const few = this.#maxima.slice(0, this.#blocks + 1);
-    few[this.#blocks] = inUnits(this.#highest);
+    // One that has only begun would look like a calm hour beside the others.
+    const first = Uint16Array.of(inUnits(this.#highest));
+    const few = this.#blocks === 0 ? first : this.#maxima.subarray(0, this.#blocks);
     this.#gumbel = Math.max(FIRST_BOUNDARY, this.#expected(few));
   }
 

@@ -105,6 +105,8 @@ describe('BlockBoundary', () => {
     expect(after(4, () => 1).at(0)).toBe(untaught);
     expect(after(4, () => 9).at(0)).toBeGreaterThan(9);
     expect(after(1, () => 9).at(0)).toBeGreaterThan(9);
+    // The second hour has only begun.
+    expect(after(2, (hour) => (hour === 0 ? 3 : 0.1)).at(0)).toBe(untaught);
   });
   it('stays within what lasting trouble reaches once habits are known', () => {
     const restless = after(120, (hour) => (hour % 3 === 0 ? 20 : 2));
