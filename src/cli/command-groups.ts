@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import { command } from './command.ts';
-
-const URL_OPTION = ['--url <address>', 'address of the running SAIMon'] as const;
+import { command, URL_OPTION } from './command.ts';
 
 export function addConfig(program: Command): void {
   const config = program.command('config').description('check, show or import the configuration');

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 
+/** Of commands that ask a running SAIMon. */
+export const URL_OPTION = ['--url <address>', 'address of the running SAIMon'] as const;
+
 /** A command with its example. */
 export function command(
   parent: Command,

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { command } from './command.ts';
-
-const URL_OPTION = ['--url <address>', 'address of the running SAIMon'] as const;
+import { SEVERITIES } from '../core/anomalies/severity.ts';
+import { command, URL_OPTION } from './command.ts';
 
 /** What is wrong, who looks at it, and who changed what. */
 export function addIncidents(program: Command): void {
@@ -14,14 +13,7 @@ export function addIncidents(program: Command): void {
     .addOption(
       new Option('--status <status>', 'only those').choices(['open', 'acknowledged', 'resolved']),
     )
-    .addOption(
-      new Option('--severity <severity>', 'only those').choices([
-        'low',
-        'medium',
-        'high',
-        'critical',
-      ]),
-    )
+    .addOption(new Option('--severity <severity>', 'only those').choices(SEVERITIES))
     .option('--limit <count>', 'how many', '50')
     .option(...URL_OPTION)
     .action(async (_, own: Command) =>

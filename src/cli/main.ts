@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { readVersion } from '../app/version.ts';
-import { command } from './command.ts';
+import { command, URL_OPTION } from './command.ts';
 import { addConfig, addDeclared, addModels, addRules, addTruth } from './command-groups.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { addIncidents } from './incident-commands.ts';
@@ -180,14 +180,14 @@ function createProgram(): Command {
     );
 
   command(program, 'status', 'what a running SAIMon watches and finds', 'saimon status')
-    .option('--url <address>', 'address of the running SAIMon')
+    .option(...URL_OPTION)
     .action(async (_, own: Command) =>
       (await import('./commands/status.ts')).statusCommand(own.optsWithGlobals()),
     );
 
   command(program, 'explain', 'why an anomaly is one, and what resembled it', 'saimon explain 17')
     .argument('<id>', 'number of the anomaly')
-    .option('--url <address>', 'address of the running SAIMon')
+    .option(...URL_OPTION)
     .action(async (id: string, _, own: Command) =>
       (await import('./commands/explain.ts')).explainCommand(id, own.optsWithGlobals()),
     );
@@ -195,7 +195,7 @@ function createProgram(): Command {
   command(program, 'train', 'ask a running SAIMon to train now', 'saimon train --all')
     .option('--series <id>', 'one series, see "saimon status"')
     .option('--all', 'every series that has a model')
-    .option('--url <address>', 'address of the running SAIMon')
+    .option(...URL_OPTION)
     .action(async (_, own: Command) =>
       (await import('./commands/train.ts')).trainCommand(own.optsWithGlobals()),
     );
@@ -208,7 +208,7 @@ function createProgram(): Command {
   addTruth(program);
 
   command(program, 'doctor', 'check everything SAIMon needs', 'saimon doctor')
-    .option('--url <address>', 'address of the running SAIMon')
+    .option(...URL_OPTION)
     .action(async (_, own: Command) =>
       (await import('./commands/doctor.ts')).doctorCommand(own.optsWithGlobals()),
     );
@@ -252,7 +252,7 @@ function createProgram(): Command {
     'write all anomalies as CSV, or as JSON with --json',
     'saimon export > anomalies.csv',
   )
-    .option('--url <address>', 'address of the running SAIMon')
+    .option(...URL_OPTION)
     .action(async (_, own: Command) =>
       (await import('./commands/export.ts')).exportCommand(own.optsWithGlobals()),
     );

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import { command } from './command.ts';
-
-const URL_OPTION = ['--url <address>', 'address of the running SAIMon'] as const;
+import { command, URL_OPTION } from './command.ts';
 
 /** Whom to tell, and when not. */
 export function addNotify(program: Command): void {

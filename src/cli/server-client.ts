@@ -118,3 +118,13 @@ export async function* pages<Body, Row>(
     if (page.length < limit) return;
   }
 }
+
+/** The same, all at once. */
+export async function everyRow<Body, Row>(
+  load: (part: string) => Promise<Body>,
+  rows: (body: Body) => readonly Row[],
+): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const page of pages(load, rows)) all.push(...page);
+  return all;
+}

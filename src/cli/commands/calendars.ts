@@ -1,13 +1,8 @@
 import { Calendar, CalendarList, CalendarRemoved } from '../../contract/calendar.ts';
 import { calendarOf } from '../declared-settings.ts';
 import { print, printJson, table } from '../output.ts';
-import {
-  type ClientOptions,
-  createServerClient,
-  idOf,
-  pages,
-  userQuery,
-} from '../server-client.ts';
+import { removeOne } from '../remove-one.ts';
+import { type ClientOptions, createServerClient, everyRow, userQuery } from '../server-client.ts';
 import { wireTime } from '../wire-text.ts';
 
 export interface AddCalendarOptions extends ClientOptions {
@@ -21,9 +16,8 @@ const HEAD = ['ID', 'NAME', 'SINCE', 'FROM', 'BY', 'REASON'];
 /** `calendars list` */
 export async function listCalendarsCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const calendars: Calendar[] = [];
   const ask = (part: string) => client.get(`${PATH}?${part}`, CalendarList);
-  for await (const page of pages(ask, (list) => list.calendars)) calendars.push(...page);
+  const calendars = await everyRow(ask, (list) => list.calendars);
   if (options.json) printJson({ total: calendars.length, calendars });
   else print(calendars.length === 0 ? 'No calendar is known' : table(HEAD, calendars.map(cells)));
 }
@@ -43,11 +37,10 @@ export async function addCalendarCommand(
 
 /** `calendars remove ID` */
 export async function removeCalendarCommand(id: string, options: ClientOptions): Promise<void> {
-  const path = `${PATH}/${idOf(id, 'saimon calendars list')}?${userQuery()}`;
-  const client = createServerClient(options);
-  const answer = await client.send({ method: 'DELETE', path }, CalendarRemoved);
-  if (options.json) printJson(answer);
-  else print(answer.message);
+  return removeOne(
+    { id, path: PATH, list: 'saimon calendars list', schema: CalendarRemoved },
+    options,
+  );
 }
 
 function cells(calendar: Calendar): string[] {

@@ -1,13 +1,8 @@
 import { Event, EventList, EventRemoved } from '../../contract/event.ts';
 import { parseLabels } from '../declared-settings.ts';
 import { print, printJson, table } from '../output.ts';
-import {
-  type ClientOptions,
-  createServerClient,
-  idOf,
-  pages,
-  userQuery,
-} from '../server-client.ts';
+import { removeOne } from '../remove-one.ts';
+import { type ClientOptions, createServerClient, everyRow, userQuery } from '../server-client.ts';
 import { labelText, wireTime } from '../wire-text.ts';
 
 export interface ListEventsOptions extends ClientOptions {
@@ -26,9 +21,8 @@ export interface AddEventOptions extends ClientOptions {
 export async function listEventsCommand(options: ListEventsOptions): Promise<void> {
   const client = createServerClient(options);
   const kind = options.kind === undefined ? '' : `kind=${encodeURIComponent(options.kind)}&`;
-  const events: Event[] = [];
   const ask = (part: string) => client.get(`/api/v1/events?${kind}${part}`, EventList);
-  for await (const page of pages(ask, (list) => list.events)) events.push(...page);
+  const events = await everyRow(ask, (list) => list.events);
   if (options.json) printJson({ total: events.length, events });
   else print(events.length === 0 ? 'No event is declared' : table(HEAD, events.map(cells)));
 }
@@ -55,10 +49,10 @@ export async function addEventCommand(
 
 /** `events remove ID` */
 export async function removeEventCommand(id: string, options: ClientOptions): Promise<void> {
-  const path = `/api/v1/events/${idOf(id, 'saimon events list')}?${userQuery()}`;
-  const answer = await createServerClient(options).send({ method: 'DELETE', path }, EventRemoved);
-  if (options.json) printJson(answer);
-  else print(answer.message);
+  return removeOne(
+    { id, path: '/api/v1/events', list: 'saimon events list', schema: EventRemoved },
+    options,
+  );
 }
 
 const HEAD = ['ID', 'KIND', 'TITLE', 'STARTED', 'ENDED', 'LABELS', 'FROM', 'BY'];

@@ -10,13 +10,8 @@ import { parseLabels } from '../declared-settings.ts';
 import { UsageError } from '../failure.ts';
 import { printMatches } from '../matches.ts';
 import { print, printJson, table } from '../output.ts';
-import {
-  type ClientOptions,
-  createServerClient,
-  idOf,
-  pages,
-  userQuery,
-} from '../server-client.ts';
+import { removeOne } from '../remove-one.ts';
+import { type ClientOptions, createServerClient, everyRow, userQuery } from '../server-client.ts';
 import { labelText, wireTime } from '../wire-text.ts';
 
 export interface AddMaintenanceOptions extends ClientOptions {
@@ -34,9 +29,8 @@ const PATH = '/api/v1/maintenance-windows';
 /** `maintenance list` */
 export async function listMaintenanceCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const windows: MaintenanceWindow[] = [];
   const ask = (part: string) => client.get(`${PATH}?${part}`, MaintenanceWindowList);
-  for await (const page of pages(ask, (list) => list.maintenance_windows)) windows.push(...page);
+  const windows = await everyRow(ask, (list) => list.maintenance_windows);
   if (options.json) printJson({ total: windows.length, maintenance_windows: windows });
   else print(windows.length === 0 ? 'No work is planned' : table(HEAD, windows.map(cells)));
 }
@@ -69,11 +63,10 @@ export async function addMaintenanceCommand(
 
 /** `maintenance remove ID` */
 export async function removeMaintenanceCommand(id: string, options: ClientOptions): Promise<void> {
-  const path = `${PATH}/${idOf(id, 'saimon maintenance list')}?${userQuery()}`;
-  const client = createServerClient(options);
-  const answer = await client.send({ method: 'DELETE', path }, MaintenanceWindowRemoved);
-  if (options.json) printJson(answer);
-  else print(answer.message);
+  return removeOne(
+    { id, path: PATH, list: 'saimon maintenance list', schema: MaintenanceWindowRemoved },
+    options,
+  );
 }
 
 function endAfter(text: string, start: string | undefined): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Model, ModelList, ModelRolledBack, TrainingRequested } from '../../contract/model.ts';
 import { print, printJson, table } from '../output.ts';
-import { type ClientOptions, createServerClient, idOf, pages } from '../server-client.ts';
+import { type ClientOptions, createServerClient, everyRow, idOf } from '../server-client.ts';
 
 export interface ListOptions extends ClientOptions {
   readonly active?: boolean;
@@ -51,9 +51,8 @@ export async function trainModelCommand(id: string, options: ClientOptions): Pro
 
 async function show(path: string, options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const models: Model[] = [];
   const ask = (part: string) => client.get(`${path}&${part}`, ModelList);
-  for await (const page of pages(ask, (list) => list.models)) models.push(...page);
+  const models = await everyRow(ask, (list) => list.models);
   if (options.json) printJson({ total: models.length, models });
   else
     print(models.length === 0 ? 'No model yet, see "saimon status"' : table(HEAD, models.map(row)));

@@ -2,11 +2,12 @@ import { Rule, RuleChanged, RuleList, RuleProposals } from '../../contract/rule.
 import { parseLabels } from '../declared-settings.ts';
 import { UsageError } from '../failure.ts';
 import { note, print, printJson, table } from '../output.ts';
+import { removeOne } from '../remove-one.ts';
 import {
   type ClientOptions,
   createServerClient,
+  everyRow,
   idOf,
-  pages,
   userQuery,
 } from '../server-client.ts';
 import { wireTime } from '../wire-text.ts';
@@ -30,9 +31,8 @@ export async function listRulesCommand(options: ListRulesOptions): Promise<void>
   const client = createServerClient(options);
   const status =
     options.status === undefined ? '' : `status=${encodeURIComponent(options.status)}&`;
-  const rules: Rule[] = [];
   const ask = (part: string) => client.get(`${PATH}?${status}${part}`, RuleList);
-  for await (const page of pages(ask, (list) => list.rules)) rules.push(...page);
+  const rules = await everyRow(ask, (list) => list.rules);
   if (options.json) printJson({ total: rules.length, rules });
   else print(rules.length === 0 ? 'There is no rule' : table(HEAD, rules.map(cells)));
 }
@@ -91,10 +91,7 @@ export async function switchRuleCommand(
 
 /** `rules remove ID` */
 export async function removeRuleCommand(id: string, options: ClientOptions): Promise<void> {
-  const path = `${PATH}/${idOf(id, LIST)}?${userQuery()}`;
-  const answer = await createServerClient(options).send({ method: 'DELETE', path }, RuleChanged);
-  if (options.json) printJson(answer);
-  else print(answer.message);
+  return removeOne({ id, path: PATH, list: LIST, schema: RuleChanged }, options);
 }
 
 const HEAD = ['ID', 'STATUS', 'QUIETS', 'ACTED', 'ON TRUE ONES', 'LAST', 'BY'];

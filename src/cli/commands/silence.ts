@@ -5,8 +5,8 @@ import { print, printJson, table } from '../output.ts';
 import {
   type ClientOptions,
   createServerClient,
+  everyRow,
   idOf,
-  pages,
   userQuery,
 } from '../server-client.ts';
 import { wireTime } from '../wire-text.ts';
@@ -29,10 +29,9 @@ const HEAD = ['ID', 'NOW', 'FROM', 'UNTIL', 'MATCHERS', 'BY', 'COMMENT'];
 /** `silence list` */
 export async function listSilencesCommand({ all, ...options }: ListSilencesOptions): Promise<void> {
   const client = createServerClient(options);
-  const silences: Silence[] = [];
   const active = all ? '' : 'active=true&';
   const ask = (part: string) => client.get(`${PATH}?${active}${part}`, SilenceList);
-  for await (const page of pages(ask, (list) => list.silences)) silences.push(...page);
+  const silences = await everyRow(ask, (list) => list.silences);
   if (options.json) printJson({ total: silences.length, silences });
   else print(silences.length === 0 ? 'Nothing is silenced' : table(HEAD, silences.map(cells)));
 }

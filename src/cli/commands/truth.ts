@@ -6,13 +6,8 @@ import {
 } from '../../contract/truth-incident.ts';
 import { readIncidents } from '../../sources/csv/read-incidents.ts';
 import { print, printJson, table } from '../output.ts';
-import {
-  type ClientOptions,
-  createServerClient,
-  idOf,
-  pages,
-  userQuery,
-} from '../server-client.ts';
+import { removeOne } from '../remove-one.ts';
+import { type ClientOptions, createServerClient, everyRow, userQuery } from '../server-client.ts';
 import { labelText, wireTime } from '../wire-text.ts';
 
 export interface ImportTruthOptions extends ClientOptions {
@@ -47,9 +42,8 @@ export async function importTruthCommand(
 /** `truth list` */
 export async function listTruthCommand(options: ClientOptions): Promise<void> {
   const client = createServerClient(options);
-  const incidents: TruthIncident[] = [];
   const ask = (part: string) => client.get(`${PATH}?${part}`, TruthIncidentList);
-  for await (const page of pages(ask, (list) => list.truth_incidents)) incidents.push(...page);
+  const incidents = await everyRow(ask, (list) => list.truth_incidents);
   if (options.json) printJson({ total: incidents.length, truth_incidents: incidents });
   else
     print(incidents.length === 0 ? 'No incident is recorded' : table(HEAD, incidents.map(cells)));
@@ -57,11 +51,10 @@ export async function listTruthCommand(options: ClientOptions): Promise<void> {
 
 /** `truth remove ID` */
 export async function removeTruthCommand(id: string, options: ClientOptions): Promise<void> {
-  const path = `${PATH}/${idOf(id, 'saimon truth list')}?${userQuery()}`;
-  const client = createServerClient(options);
-  const answer = await client.send({ method: 'DELETE', path }, TruthIncidentRemoved);
-  if (options.json) printJson(answer);
-  else print(answer.message);
+  return removeOne(
+    { id, path: PATH, list: 'saimon truth list', schema: TruthIncidentRemoved },
+    options,
+  );
 }
 
 const HEAD = ['ID', 'NAME', 'STARTED', 'ENDED', 'LABELS', 'FROM', 'BY'];

@@ -172,23 +172,16 @@ export class EvidencePanel {
   bandByNow(evidence: number): Band {
     const { value } = this.#observation;
     const calibration = this.#calibration;
-    const plain = this.reach(SEASONAL, evidence);
-    const leveled = this.reach(LEVELED, evidence);
-    const isMoved = leveled < plain && !Number.isNaN(calibration.output(LEVELED));
-    return isMoved
-      ? { expected: value - calibration.output(LEVELED), reach: leveled, view: LEVELED }
-      : { expected: value - calibration.output(SEASONAL), reach: plain, view: SEASONAL };
+    const plain = value - calibration.output(SEASONAL);
+    return this.#narrower(evidence, { plain, leveled: value - calibration.output(LEVELED) });
   }
 
   /** The same, in trouble around what would be expected without it. */
   band(evidence: number): Band {
     const held = this.#seasonal.expectWithoutTrouble(this.#observation.localMs);
     if (!held) return this.bandByNow(evidence);
-    const plain = this.reach(SEASONAL, evidence);
-    const leveled = this.reach(LEVELED, evidence);
-    return leveled < plain && !Number.isNaN(held.offset)
-      ? { expected: held.expected + held.offset, reach: leveled, view: LEVELED }
-      : { expected: held.expected, reach: plain, view: SEASONAL };
+    const { expected, offset } = held;
+    return this.#narrower(evidence, { plain: expected, leveled: expected + offset });
   }
 
   /** How large the residual of a view must be to make `evidence`, without its sign. */
@@ -279,6 +272,15 @@ export class EvidencePanel {
 
   #parts() {
     return [...this.#detectors, this.#calibration, this.#habits];
+  }
+
+  /** The band around one of two centres that is known more narrowly; `leveled` is NaN where there is none. */
+  #narrower(evidence: number, { plain, leveled }: { plain: number; leveled: number }): Band {
+    const reach = this.reach(SEASONAL, evidence);
+    const narrow = this.reach(LEVELED, evidence);
+    return narrow < reach && !Number.isNaN(leveled)
+      ? { expected: leveled, reach: narrow, view: LEVELED }
+      : { expected: plain, reach, view: SEASONAL };
   }
 
   #hush(views: readonly number[]): void {
