@@ -137,7 +137,7 @@ export class SampleJudge {
       clock: !this.events.following,
     });
     const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
-    if (this.#boundary.learn(timeMs, learned) || this.#isFirstUse) this.#recalibrate();
+    if (this.#boundary.learn(timeMs, learned) || this.#hasDoubled) this.#recalibrate();
     return true;
   }
 
@@ -246,10 +246,10 @@ export class SampleJudge {
     if (change === 'returned') this.#smoothing.level = 0;
   }
 
-  /** A short step fills no block for long: what is known of the first one is used after 128 samples, 256, 512 … */
-  get #isFirstUse(): boolean {
+  /** A short step fills no block for long, and the first one may be short: what is known is used after 128 samples, 256, 512 … */
+  get #hasDoubled(): boolean {
     const samples = this.#samples;
-    return this.#boundary.blocks === 0 && samples >= FIRST_USE && (samples & (samples - 1)) === 0;
+    return samples >= FIRST_USE && (samples & (samples - 1)) === 0;
   }
 
   #recalibrate(): void {

@@ -66,3 +66,14 @@ it.each([15, 60])(
     }
   },
 );
+
+it('a history that begins shortly before the hour has a band as soon as another one', () => {
+  const rng = seededRng(3);
+  const startMs = 55 * 60_000;
+  const times = Float64Array.from({ length: 3600 }, (_, i) => startMs + i * 1000);
+  const values = times.map(() => 50 + 5 * gaussian(rng));
+  const model = trainSeriesModel({ ...DEFAULT_POLICY, stepMs: 1000 }, { times, values }, 1);
+  model.observe(startMs + 3_600_000, 50);
+  expect(model.last.upper).toBeGreaterThan(50);
+  expect(model.last.upper).toBeLessThan(200);
+});
