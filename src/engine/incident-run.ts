@@ -7,8 +7,8 @@ import type { IncidentOptions } from './engine-options.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /**
- * After a detection run: incidents as the anomalies have it, and what `tell` decides to say of them. Transactions of its own: killed
- * before them, the next run groups the same anomalies.
+ * After a detection run: incidents as the anomalies have it, with what `tell` decides to say of them, in one transaction: nobody can
+ * resolve an incident of which channels were not told yet. Killed before its end, the next run groups the same anomalies.
  */
 export async function groupIncidents(
   options: IncidentOptions,
@@ -25,13 +25,11 @@ export async function groupIncidents(
   },
 ): Promise<void> {
   const rules = { ...options, nowMs: clock.now() };
-  const group = async (tx: Queryable) => {
-    const found = await regroupIncidents(tx, rules);
+  await withIncidents(database, async (tx) => {
     // More may be tied yet: what is found at last is told.
-    if (found === 0) await tell(tx);
-    return found;
-  };
-  while ((await withIncidents(database, group)) > 0);
+    while ((await regroupIncidents(tx, rules)) > 0);
+    await tell(tx);
+  });
   const counted = await countOpenIncidents(database);
   for (const severity of SEVERITIES) {
     const open = counted.find((one) => one.severity === severity);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EmbeddedDatabase } from '../store/embedded-database.ts';
 import { loadIncidents } from '../store/incidents-table.ts';
+import { anyToRoute } from '../store/routing.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import type { Engine } from './engine.ts';
 import { MINUTE_MS, mortal, NOON_MS, noise, TestWorld } from './test-engine.ts';
@@ -100,4 +101,24 @@ test('kills before and after any write of a run leave the incident that a quiet 
   database = await openTestDatabase();
   expect(await lived(true)).toEqual(quiet);
   expect(quiet).toMatchObject([{ status: 'resolved', members: 5, id: 1 }]);
+});
+
+test('a process that dies after any of its transactions leaves no incident of which nobody was told', async () => {
+  const world = hosts();
+  const alive = await begun(world);
+  await world.run(alive, 29);
+  await alive.stop();
+  await world.clock.advance(10 * MINUTE_MS);
+  let deaths = 0;
+  for (let died = true; died; ) {
+    const dying = mortal(database);
+    dying.afterCommit = true;
+    // Each goes on where the one before ended, one transaction further.
+    dying.dieAfter = 1;
+    await world.engine(dying).detectOnce();
+    expect(await anyToRoute(database, world.clock.now()), `after ${deaths}`).toBe(false);
+    died = dying.dieAfter <= 0 && ++deaths < 20;
+  }
+  expect(deaths).toBeGreaterThan(2);
+  expect(await told()).toMatchObject([{ status: 'open', members: 5 }]);
 });

@@ -30,7 +30,9 @@ beforeAll(async () => {
   closing.push(() => browser.close());
   await untilReady(saimon, QUERIES);
   page = await browser.newPage();
-  page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
+  page.on('console', (line) => {
+    if (line.type() === 'error') complaints.push(`${line.text()} ${line.location().url}`);
+  });
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('request', (request) => hosts.add(new URL(request.url()).origin));
 });
