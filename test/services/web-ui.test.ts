@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UI_NOUNS } from '../../src/contract/ui-address.ts';
@@ -142,6 +143,13 @@ test('a dropped CSV file is judged, and its settings are shown as configuration'
     await page.emulateMedia({ colorScheme });
     expect(await seriousFindings(page)).toEqual([]);
   }
+  // An answer that takes its time: meanwhile the page asks for nothing that is gone.
+  await page.route('**/api/v1/backtests/*', async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    const response = await route.fetch();
+    await sleep(3000);
+    return route.fulfill({ response });
+  });
   await page.reload();
   await page.getByRole('button', { name: 'Delete it' }).click();
   await page.getByText('None yet').waitFor(PATIENT);

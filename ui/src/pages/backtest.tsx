@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Backtest, BacktestReport } from '../../../src/contract/backtest.ts';
 import { tell } from '../api/live.ts';
 import { change } from '../api/read.ts';
-import { useAction } from '../api/use-action.ts';
+import { type Action, useAction } from '../api/use-action.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { percentage } from '../format/quantity.ts';
 import { moment } from '../format/time.ts';
@@ -22,9 +22,19 @@ interface BacktestPageProps {
 }
 
 /** One backtest: how far it is, then what it would have flagged and how to take its settings over. */
-export function BacktestPage({ id, address }: BacktestPageProps) {
+export function BacktestPage(asked: BacktestPageProps) {
+  const removal = useAction();
+  // Meanwhile nothing of it is asked for: it may be gone before the answer.
+  if (removal.running) return <p class="loading">Deleting…</p>;
+  return <OneBacktest {...asked} removal={removal} />;
+}
+
+interface OneBacktestProps extends BacktestPageProps {
+  readonly removal: Action;
+}
+
+function OneBacktest({ id, address, removal }: OneBacktestProps) {
   const backtest = useAnswer<Backtest>(`/backtests/${id}`);
-  const action = useAction();
   const status = backtest.answer?.status;
   const isOver = status === 'completed' || status === 'failed';
   useEffect(() => {
@@ -42,24 +52,20 @@ export function BacktestPage({ id, address }: BacktestPageProps) {
           {!isOver && <Progress of={one} />}
           {one.status === 'completed' && <Report id={id} address={address} />}
           <div class="filters actions">
-            <button
-              type="button"
-              disabled={action.running}
-              onClick={() =>
-                action.run(async () => {
-                  await change(`/backtests/${id}`, { method: 'DELETE' });
-                  go('/backtests');
-                })
-              }
-            >
+            <button type="button" onClick={() => removal.run(() => remove(id))}>
               {isOver ? 'Delete it' : 'Cancel it'}
             </button>
-            <Problem of={action} />
+            <Problem of={removal} />
           </div>
         </>
       )}
     </Answered>
   );
+}
+
+async function remove(id: number): Promise<void> {
+  await change(`/backtests/${id}`, { method: 'DELETE' });
+  go('/backtests');
 }
 
 function Progress({ of: { status, progress } }: { readonly of: Backtest }) {
