@@ -9,7 +9,6 @@ import {
   MAX_FEATURES,
   MAX_SAMPLE_SIZE,
   markOfRest,
-  nodeOf,
 } from './forest.ts';
 import { restCode } from './leaf-paths.ts';
 import { heightLimit } from './path-length.ts';
@@ -147,7 +146,7 @@ class TreeGrower {
         if (last < 0) continue;
         const middle = this.#partition(from, to, { feature, last });
         const slot = this.#slot++;
-        this.#nodes[slot] = nodeOf(feature, last);
+        this.#nodes[slot] = last;
         this.#split(from, middle, 2 * place);
         const inner = this.#slot - slot - 1;
         if (place <= this.#crown) this.crowns[this.#crownAt + place] = inner;

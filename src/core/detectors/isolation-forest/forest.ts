@@ -21,8 +21,9 @@ export const RESTS = Uint8Array.of(0, 10, 12, 19, 23, 27, 31, 36, 42, 49, 57, 66
  *
  * A tree of n inner nodes takes n + 1 slots. Its first says n, the others are its inner nodes in preorder, as one
  * half-word each:
- *   bits 0..11   last code that goes left
+ *   bits 0..11   last value that goes left
  *   bits 12..15  feature
+ * which is the last code that goes left.
  * Of each node the number of inner nodes of its left subtree, L, is known. Going left moves 1 slot on; going right moves
  * L + 1 slots on and passes L + 1 leaves. A subtree without inner nodes is a leaf, so neither child pointers nor leaf
  * marks are needed. Leaf i of a tree belongs to its slot i.
@@ -68,10 +69,6 @@ export function leafPath(mark: number, depth: number): number {
 
 export function featureOf(node: number): number {
   return node >>> CODE_BITS;
-}
-
-export function nodeOf(feature: number, lastLeft: number): number {
-  return (feature << CODE_BITS) | lastLeft;
 }
 
 /** A node: its tree, its slot, and its place in a tree whose levels are all full: the root's is 1, its children's 2 and 3. */

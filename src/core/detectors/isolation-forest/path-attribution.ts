@@ -1,4 +1,4 @@
-import { LAST_CODE, type Rows } from './codes.ts';
+import type { Rows } from './codes.ts';
 import { type Forest, featureOf, leftOf, PATH_UNITS, startsOf } from './forest.ts';
 import { leafPaths } from './leaf-paths.ts';
 import { quantiseRows } from './quantiser.ts';
@@ -30,7 +30,7 @@ export function attributePath(forest: Forest, row: Rows): Float64Array {
       const node = nodes[slot];
       const feature = featureOf(node);
       const left = leftOf(forest, { tree, slot, place });
-      const right = codes[feature] > (node & LAST_CODE);
+      const right = codes[feature] > node;
       if (right) {
         slot += left + 1;
         leaf += left + 1;

@@ -57,7 +57,7 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
   return quantiser;
 }
 
-/** Writes the codes of `count` rows from row `from` on into `codes`, row by row. */
+/** Writes the codes of `count` rows from row `from` on into `codes`, row by row; each says its feature: see CODE_BITS. */
 export function quantiseRows(
   quantiser: Quantiser,
   rows: Rows,
@@ -67,10 +67,11 @@ export function quantiseRows(
   let read = (span.from * quantiser.length) / CELLS;
   let write = 0;
   for (let row = 0; row < count; row++) {
-    for (let at = 0; at < quantiser.length; at += CELLS, read++, write++) {
-      const code = (rows[read] - quantiser[at]) * quantiser[at + 1];
-      if (code > 0) codes[write] = code < LAST ? code : LAST;
-      else codes[write] = code <= 0 ? 0 : quantiser[at + 2];
+    for (let at = 0, first = 0; at < quantiser.length; at += CELLS, first += LAST + 1) {
+      const code = (rows[read++] - quantiser[at]) * quantiser[at + 1];
+      // Cut off before the feature is added: the sum might be rounded up.
+      if (code > 0) codes[write++] = first + (code < LAST ? Math.trunc(code) : LAST);
+      else codes[write++] = first + (code <= 0 ? 0 : quantiser[at + 2]);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CODE_BITS, LAST_CODE } from './codes.ts';
+import { CODE_BITS } from './codes.ts';
 import {
   crownOf,
   type Forest,
@@ -11,7 +11,6 @@ import {
 
 // What a file imports or exports is looked up at every use: a sixth of the time of this walk.
 const FEATURE = CODE_BITS;
-const CODE = LAST_CODE;
 const LEFT = LAST_LEFT;
 const SHIFT = LEFT_BITS;
 const EDGE = PATH_UNITS;
@@ -79,7 +78,7 @@ export function pathSum(forest: Forest, codes: Uint16Array, base: number): numbe
 
 /** All ones where the row goes right, else 0: a branch would be mispredicted half the time. */
 function isRight(node: number, codes: Uint16Array, base: number): number {
-  return ((node & CODE) - codes[base + (node >>> FEATURE)]) >> 31;
+  return (node - codes[base + (node >>> FEATURE)]) >> 31;
 }
 
 /** Path length of the leaf at a place, before which so many slots of its tree are passed: the leaf's own is found from that. */
