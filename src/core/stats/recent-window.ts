@@ -10,7 +10,10 @@ const FIVES = 30;
 const FIFTEENS = 120;
 const FIVES_AT = 2 * KEPT;
 const FIFTEENS_AT = FIVES_AT + FIVES;
-const CELLS = FIFTEENS_AT + FIFTEENS;
+/** What is asked more than once of the same values. */
+const FORECAST_AT = FIFTEENS_AT + FIFTEENS;
+const MEDIAN_AT = FORECAST_AT + 1;
+const CELLS = MEDIAN_AT + 1;
 /** Values that the longest look back needs. */
 const FULL = 135;
 const FORECAST_POINTS = 20;
@@ -19,7 +22,8 @@ const SCRATCH = new Float64Array(8);
 
 /**
  * The last values of a stream and the short statistics that jump detectors ask of them. NaN while too few. Sums of blocks
- * are taken once, when their last value arrives: eight of fifteen values each would otherwise be added up for every value.
+ * are taken once, when their last value arrives: eight of fifteen values each would otherwise be added up for every value. So
+ * is what is asked more than once.
  */
 export class RecentWindow {
   readonly #room: Room;
@@ -34,6 +38,7 @@ export class RecentWindow {
     this.#room = room;
     this.#at = room.reserveFloats(CELLS);
     this.#sorted = new SortedWindow(30, room);
+    this.#sumUp();
   }
 
   get count(): number {
@@ -52,30 +57,23 @@ export class RecentWindow {
     this.#next = next + 1 === FIFTEENS ? 0 : next + 1;
     if (this.#count < FULL) this.#count++;
     this.#sorted.push(value);
+    this.#sumUp();
   }
 
   clear(): void {
     this.#count = 0;
     this.#next = 0;
     this.#sorted.clear();
+    this.#sumUp();
   }
 
   /** What a quadratic least-squares fit of the last 20 values expects next. */
   quadraticForecast(): number {
-    if (this.#count < FORECAST_POINTS) return Number.NaN;
-    const cells = this.#room.floats;
-    const start = this.#end() - FORECAST_POINTS;
-    let sum = 0;
-    for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * cells[start + i];
-    return sum;
+    return this.#room.floats[this.#at + FORECAST_AT];
   }
 
   medianOf5(): number {
-    if (this.#count < 5) return Number.NaN;
-    const cells = this.#room.floats;
-    const start = this.#end() - 5;
-    for (let i = 0; i < 5; i++) SCRATCH[i] = cells[start + i];
-    return smallMedian(SCRATCH, 5);
+    return this.#room.floats[this.#at + MEDIAN_AT];
   }
 
   medianOf30(): number {
@@ -129,17 +127,26 @@ export class RecentWindow {
   save(out: StateWriter): void {
     out.int(this.#count);
     out.int(this.#next);
-    out.floats(this.#room.floats.subarray(this.#at + KEPT, this.#at + CELLS));
+    out.floats(this.#room.floats.subarray(this.#at + KEPT, this.#at + FORECAST_AT));
     this.#sorted.save(out);
   }
 
   load(state: StateReader): void {
     this.#count = state.int();
     this.#next = state.int();
-    const cells = this.#room.floats.subarray(this.#at, this.#at + CELLS);
+    const cells = this.#room.floats.subarray(this.#at, this.#at + FORECAST_AT);
     cells.set(state.floats(), KEPT);
     cells.copyWithin(0, KEPT, 2 * KEPT);
     this.#sorted.load(state);
+    this.#sumUp();
+  }
+
+  #sumUp(): void {
+    const cells = this.#room.floats;
+    const end = this.#end();
+    const isEnough = this.#count >= FORECAST_POINTS;
+    cells[this.#at + FORECAST_AT] = isEnough ? quadraticForecast(cells, end) : Number.NaN;
+    cells[this.#at + MEDIAN_AT] = this.#count >= 5 ? medianOfFive(cells, end - 5) : Number.NaN;
   }
 
   /** Just behind the newest value of the contiguous stretch. */
@@ -152,6 +159,21 @@ function sumOf(cells: Float64Array, from: number, end: number): number {
   let sum = 0;
   for (let i = from; i < end; i++) sum += cells[i];
   return sum;
+}
+
+function quadraticForecast(cells: Float64Array, end: number): number {
+  const start = end - FORECAST_POINTS;
+  let sum = 0;
+  for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * cells[start + i];
+  return sum;
+}
+
+/** Of two pairs neither the lower of the lower values nor the higher of the higher ones is the median. */
+function medianOfFive(cells: Float64Array, at: number): number {
+  const [a, b, c, d] = [cells[at], cells[at + 1], cells[at + 2], cells[at + 3]];
+  const low = Math.max(Math.min(a, b), Math.min(c, d));
+  const high = Math.min(Math.max(a, b), Math.max(c, d));
+  return Math.max(Math.min(low, high), Math.min(Math.max(low, high), cells[at + 4]));
 }
 
 /** Weights w with sum(w_i y_i) = the value one step after `points` values of their least-squares parabola. */
