@@ -1,3 +1,5 @@
+import { modulo } from './stats/modulo.ts';
+
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 
@@ -31,7 +33,7 @@ export class CivilTime {
 
 /** Day of the week of civil milliseconds, 0 = Sunday. */
 export function weekday(localMs: number): number {
-  return (((Math.floor(localMs / DAY_MS) + 4) % 7) + 7) % 7;
+  return modulo(Math.floor(localMs / DAY_MS) + 4, 7);
 }
 
 /** A format takes 40 KB: one serves all series of a zone. */

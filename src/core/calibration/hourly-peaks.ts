@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../civil-time.ts';
 import type { Span } from '../context/maintenance.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { modulo } from '../stats/modulo.ts';
 import { Room } from '../stats/room.ts';
 
 const LOOK_BACK_HOURS = 336;
@@ -94,9 +95,8 @@ export class HourlyPeaks {
     this.#hour = hour;
   }
 
-  /** Also for times before 1970. */
   #slotOf(hour: number): number {
-    return this.#at + (((hour % KEPT_HOURS) + KEPT_HOURS) % KEPT_HOURS);
+    return this.#at + modulo(hour, KEPT_HOURS);
   }
 }
 

@@ -1,5 +1,6 @@
-import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { modulo } from '../stats/modulo.ts';
 import { Room } from '../stats/room.ts';
 
 const HOURS = 24;
@@ -37,8 +38,8 @@ export class HourlyScale {
     const position = (localMs / HOUR_MS - 0.5) % HOURS;
     const before = Math.floor(position);
     const weight = position - before;
-    const hour = (before + HOURS) % HOURS;
-    const next = (hour + 1) % HOURS;
+    const hour = before < 0 ? before + HOURS : before;
+    const next = hour + 1 === HOURS ? 0 : hour + 1;
     const enough = FEWEST_DAYS * this.#perHour;
     const { floats } = this.#room;
     const counts = this.#countsAt;
@@ -53,7 +54,7 @@ export class HourlyScale {
   learn(localMs: number, residual: number, floor: number): void {
     if (Number.isNaN(residual)) return;
     const size = Math.abs(residual);
-    const hour = Math.floor((((localMs % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS);
+    const hour = modulo(Math.floor(localMs / HOUR_MS), HOURS);
     this.#follow(hour, size, { floor, memory: MEMORY_DAYS * this.#perHour });
     this.#follow(HOURS, size, { floor, memory: MEMORY_DAYS * HOURS * this.#perHour });
   }

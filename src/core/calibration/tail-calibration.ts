@@ -88,10 +88,14 @@ export class TailCalibration {
     const total = histogram.allWeight(which);
     const table = this.#tablePlace(which);
     let below = 0;
+    let units = 0;
     for (let bucket = 0; bucket < histogram.buckets.count; bucket++) {
+      this.#room.bytes[table + bucket] = units;
+      const weight = histogram.weight(bucket, which);
+      if (weight === 0 || units === TABLE_UNITS) continue;
+      below += weight;
       const evidence = -Math.log10(Math.max(1 - below / total, 1 - BULK));
-      this.#room.bytes[table + bucket] = Math.round(TABLE_UNITS * evidence);
-      below += histogram.weight(bucket, which);
+      units = Math.round(TABLE_UNITS * evidence);
     }
     this.#fitTail(total, which);
   }

@@ -27,9 +27,9 @@ export interface Detector {
   readonly columns: number;
   /** Learns the fitted part from time-ordered history; `seed` makes it repeatable. */
   fit(history: Samples, seed: number): void;
-  /** Writes this sample's output to `out[at] …`; leaves the detector as it is. */
+  /** Writes this sample's output to `out[at] …`. */
   scoreOne(observation: Observation, out: Float64Array, at: number): void;
-  /** Takes the sample into the streaming part. */
+  /** Takes the sample that was scored last into the streaming part. */
   learnOne(observation: Observation): void;
   /** Forgets what is only valid without a gap. */
   interrupt(): void;

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
+import { modulo } from '../stats/modulo.ts';
 import { Room } from '../stats/room.ts';
 import { smallMedian } from '../stats/small-median.ts';
 
@@ -161,5 +162,5 @@ function shapeOf(template: Float64Array): TemplateShape {
 }
 
 function slotOf(block: number): number {
-  return ((block % BLOCKS) + BLOCKS) % BLOCKS;
+  return modulo(block, BLOCKS);
 }

@@ -80,6 +80,7 @@ export class FlatLine {
 
   /** How long the value stands in units of what is too long; 0 where that is no news or cannot be said of this series. */
   get ratio(): number {
+    if (this.#run < LEAST_SAMPLES) return 0;
     const isNews = this.open ? this.#timeMs - this.#openedMs < TOLD_MS : this.#canSay();
     return isNews ? this.#run / this.#longestAllowed() : 0;
   }

@@ -14,6 +14,8 @@ export class Volatility implements Detector {
   readonly columns = 1;
   readonly #recent: RecentWindow;
   readonly #quietest: () => number;
+  /** Of the sample scored last. */
+  #level = Number.NaN;
   #usual = Number.NaN;
   #seen = 0;
 
@@ -26,13 +28,14 @@ export class Volatility implements Detector {
   fit(): void {}
 
   scoreOne({ value }: Observation, out: Float64Array, at: number): void {
-    out[at] = Math.max(0, this.#level(value) - this.#usual);
-    if (this.#seen < 3 * POINTS) out[at] = Number.NaN;
+    const level = Math.log(this.#recent.deviationWith(value, POINTS) + this.#quietest());
+    this.#level = level;
+    out[at] = this.#seen < 3 * POINTS ? Number.NaN : Math.max(0, level - this.#usual);
   }
 
-  /** Follows the median of the level by small steps of equal size; must run before the window takes the value. */
-  learnOne({ value }: Observation): void {
-    const level = this.#level(value);
+  /** Follows the median of the level by small steps of equal size. */
+  learnOne(): void {
+    const level = this.#level;
     if (Number.isNaN(level)) return;
     this.#seen++;
     if (Number.isNaN(this.#usual)) this.#usual = level;
@@ -62,9 +65,5 @@ export class Volatility implements Detector {
   load(state: StateReader): void {
     this.#usual = state.float();
     this.#seen = state.int();
-  }
-
-  #level(value: number): number {
-    return Math.log(this.#recent.deviationWith(value, POINTS) + this.#quietest());
   }
 }

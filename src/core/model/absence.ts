@@ -69,10 +69,10 @@ export class Absence {
       const weight = Math.max(1 / this.#samples, stepMs / SHARE_FADES_MS);
       this.#pauses += weight * ((paused ? 1 : 0) - this.#pauses);
       // An absence makes the next one wait half as long again, not for its own length: what recurs is to be seen again.
-      const usualMs = Math.min(passedMs, this.#isRegular() ? this.#allowedMs() : passedMs);
+      const mostMs = paused && this.#isRegular() ? this.#allowedMs() : passedMs;
       this.#usualMs *= Math.max(0, 1 - passedMs / LONGEST_FADES_MS);
       if (paused) {
-        this.#usualMs = Math.max(this.#usualMs, usualMs);
+        this.#usualMs = Math.max(this.#usualMs, Math.min(passedMs, mostMs));
         this.#longestMs = Math.max(this.#longestMs, passedMs);
       }
     }

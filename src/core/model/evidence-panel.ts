@@ -70,7 +70,6 @@ export class EvidencePanel {
     const forest = { trees, sampleSize: treeSampleSize, room };
     this.#forest = new IsolationForestDetector(this.#civil, forest);
     this.#volatility = new Volatility(this.#zscore.recent, () => this.#quietest());
-    // Volatility looks at the z-score's window and must learn before that takes the sample.
     this.#detectors = [this.#volatility, this.#zscore, this.#seasonal, this.#forest];
     this.#calibration = new OutputCalibration(policy, room);
     this.#habits = new Habits(stepMs, { restDays: policy.restDays, room });

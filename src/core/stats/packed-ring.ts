@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../state.ts';
+import { modulo } from './modulo.ts';
 import { Room } from './room.ts';
 import { smallMedian } from './small-median.ts';
 
@@ -168,10 +169,4 @@ function roomFor(blocks: number): { readonly codes: Int8Array; readonly scales: 
     codes: new Int8Array(memory, bytesOfScales).fill(MISSING),
     scales: new Float32Array(memory, 0, 2 * blocks),
   };
-}
-
-/** Of whole numbers below 2^31, as block numbers are: division of floating-point numbers takes ten times as long. */
-function modulo(number: number, divisor: number): number {
-  const rest = (number | 0) % (divisor | 0);
-  return rest < 0 ? rest + divisor : rest;
 }
