@@ -3,8 +3,6 @@ import type { Logger } from '../base/logger.ts';
 import type { Database } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
 import { migrate } from '../store/migrate.ts';
-import { openEmbedded } from '../store/pglite.ts';
-import { openPostgres } from '../store/postgres.ts';
 import type { Config } from './config/config-schema.ts';
 import { maskAddress } from './config/secret-keys.ts';
 
@@ -31,10 +29,7 @@ export function databaseKind({ database_url }: Storage): Database['kind'] {
 
 /** Opens the database once and brings its tables up to date. */
 export async function openDatabase(storage: Storage, logger: Logger): Promise<Database> {
-  const database =
-    storage.database_url === ''
-      ? await openEmbedded({ dataDir: storage.data_dir, logger })
-      : await openPostgres(storage.database_url);
+  const database = await openStorage(storage, logger);
   try {
     const applied = await migrate(database);
     if (applied.length > 0) logger.info({ applied }, 'Database tables brought up to date');
@@ -43,6 +38,12 @@ export async function openDatabase(storage: Storage, logger: Logger): Promise<Da
     await database.close();
     throw error;
   }
+}
+
+/** Loads only what opens the one that is configured. */
+async function openStorage({ database_url, data_dir }: Storage, logger: Logger): Promise<Database> {
+  if (database_url !== '') return (await import('../store/postgres.ts')).openPostgres(database_url);
+  return (await import('../store/pglite.ts')).openEmbedded({ dataDir: data_dir, logger });
 }
 
 /** Opens the database, waiting for a server that does not answer yet, of which it tells once. Undefined when the signal ended the waiting. */

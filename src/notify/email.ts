@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { chartPng } from './chart-png.ts';
 import { mailHtml, mailText } from './mail-body.ts';
 import { headline } from './message-text.ts';
@@ -24,19 +23,22 @@ const TLS_PORT = 465;
 export function createEmail(settings: EmailSettings): Notifier {
   const { smtp_host: host, smtp_port: port, smtp_user: user, smtp_password: password } = settings;
   const from = settings.from ?? `saimon@${host}`;
-  const transport = createTransport({
-    host,
-    port,
-    secure: port === TLS_PORT,
-    // A password is never sent in the clear.
-    requireTLS: password !== undefined,
-    ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    socketTimeout: CONNECT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  // What sends mail is loaded where mail is wanted.
+  const transport = import('nodemailer').then(({ createTransport }) =>
+    createTransport({
+      host,
+      port,
+      secure: port === TLS_PORT,
+      // A password is never sent in the clear.
+      requireTLS: password !== undefined,
+      ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: CONNECT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    }),
+  );
   return {
     wantsChart: true,
     resendEveryMs: null,
@@ -51,7 +53,7 @@ export function createEmail(settings: EmailSettings): Notifier {
         signal.addEventListener('abort', () => resolve('late'), { once: true });
       });
       try {
-        const sent = await Promise.race([transport.sendMail(mail), late]);
+        const sent = await Promise.race([transport.then((open) => open.sendMail(mail)), late]);
         if (sent === 'late') return tooLate;
         const lost = sent.rejected.length;
         return {
@@ -63,7 +65,7 @@ export function createEmail(settings: EmailSettings): Notifier {
         return outcomeOf(error, `${host}:${port}`);
       }
     },
-    close: () => transport.close(),
+    close: () => void transport.then((open) => open.close()),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Cache } from './cache.ts';
 
 export interface RedisCacheOptions {
@@ -24,22 +24,12 @@ export function createRedisCache(url: string, options: RedisCacheOptions = {}): 
     if (healthy !== now) onChange?.(now ? 'healthy' : 'unreachable');
     healthy = now;
   };
-  const redis = new Redis(url, {
-    commandTimeout: timeoutMs,
-    connectTimeout: 2000,
-    // Without a connection a question fails at once instead of waiting for one.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(100 * times, 2000),
-  });
-  redis.on('ready', () => turn(true));
-  redis.on('close', () => turn(false));
-  redis.on('error', () => turn(false));
-
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  const connecting = connect(url, { timeoutMs, turn });
+  const attempt = async <T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined> => {
+    const redis = await connecting;
     if (redis.status !== 'ready') return undefined;
     try {
-      return await work();
+      return await work(redis);
     } catch {
       return undefined;
     }
@@ -48,7 +38,7 @@ export function createRedisCache(url: string, options: RedisCacheOptions = {}): 
     group: string,
     key: string,
   ): Promise<readonly [string, string | null] | undefined> => {
-    const found: unknown = await attempt(() => redis.eval(READ, 1, `${PREFIX}${group}`, key));
+    const found: unknown = await attempt((redis) => redis.eval(READ, 1, `${PREFIX}${group}`, key));
     if (!Array.isArray(found)) return undefined;
     const [generation, text]: readonly unknown[] = found;
     return [String(generation), typeof text === 'string' ? text : null];
@@ -61,17 +51,41 @@ export function createRedisCache(url: string, options: RedisCacheOptions = {}): 
       if (found?.[1] !== undefined && found[1] !== null) return found[1];
       const text = await load();
       if (found)
-        await attempt(() => redis.set(`${PREFIX}${group}:${found[0]}:${key}`, text, 'PX', ttlMs));
+        await attempt((redis) =>
+          redis.set(`${PREFIX}${group}:${found[0]}:${key}`, text, 'PX', ttlMs),
+        );
       return text;
     },
     async drop(group) {
-      await attempt(() => redis.incr(`${PREFIX}${group}`));
+      await attempt((redis) => redis.incr(`${PREFIX}${group}`));
     },
     async health() {
-      return (await attempt(() => redis.ping())) === 'PONG' ? 'healthy' : 'unreachable';
+      return (await attempt((redis) => redis.ping())) === 'PONG' ? 'healthy' : 'unreachable';
     },
     async close() {
-      redis.disconnect();
+      (await connecting).disconnect();
     },
   };
+}
+
+interface ConnectOptions {
+  readonly timeoutMs: number;
+  readonly turn: (healthy: boolean) => void;
+}
+
+/** The client is loaded when a Redis is wanted: a start without one takes a tenth less. Connects in the background. */
+async function connect(url: string, { timeoutMs, turn }: ConnectOptions): Promise<Redis> {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, {
+    commandTimeout: timeoutMs,
+    connectTimeout: 2000,
+    // Without a connection a question fails at once instead of waiting for one.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (times) => Math.min(100 * times, 2000),
+  });
+  redis.on('ready', () => turn(true));
+  redis.on('close', () => turn(false));
+  redis.on('error', () => turn(false));
+  return redis;
 }
