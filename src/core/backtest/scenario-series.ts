@@ -16,6 +16,11 @@ function cpu(rng: Rng): Signal {
   return (day) => 60 + 10 * wave(day) + 2 * gaussian(rng);
 }
 
+/** Accounts, say: a daily rhythm, and each day twelve more. */
+function growing(day: number): number {
+  return 1000 + 12 * day + 40 * wave(day);
+}
+
 /** Response time in ms: 50, every lunch hour 200. */
 function lunches(rng: Rng): Signal {
   return (day) => {
@@ -79,6 +84,20 @@ export const SCENARIOS = {
     days: 28,
     signal: (rng) => (day) => 20 + 30 * (day % 2) + gaussian(rng),
     fault: quiet,
+  },
+  'a daily pattern that grows from day to day is quiet, and expected where it is': {
+    stepMs: 60_000,
+    learnDays: 7,
+    days: 12,
+    signal: (rng) => (day) => growing(day) + 8 * gaussian(rng),
+    fault: (episodes, expectedAt) => {
+      if (episodes.length > 0) return `raised ${told(episodes)}`;
+      for (let day = 7; day < 11.9; day += minutes(10)) {
+        const stray = Math.abs(expectedAt(day) - growing(day));
+        if (stray > 16) return `is ${stray.toFixed(1)} off on day ${day.toFixed(3)}`;
+      }
+      return undefined;
+    },
   },
   'a lunch peak is quiet': {
     stepMs: 60_000,

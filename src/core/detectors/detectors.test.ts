@@ -90,6 +90,16 @@ describe('SeasonalBaseline', () => {
     expect(baseline.predictor).toBe('level');
     expect(Math.abs(baseline.expect(MONDAY + 4 * DAY_MS) - level)).toBeLessThan(100);
   });
+  it('takes the pattern of other days to the level that the series has grown to', () => {
+    const growing = (timeMs: number): number =>
+      (12 * (timeMs - MONDAY)) / DAY_MS + 40 * Math.sin((2 * Math.PI * timeMs) / DAY_MS);
+    const baseline = baselineAfter(9, growing);
+    expect(baseline.predictor).not.toBe('level');
+    const nextMs = MONDAY + 9 * DAY_MS;
+    expect(Math.abs(baseline.expect(nextMs) - growing(nextMs))).toBeLessThan(6);
+    const laterMs = nextMs + 6 * HOUR_MS;
+    expect(Math.abs(baseline.forecast(laterMs, () => 0) - growing(laterMs))).toBeLessThan(8);
+  });
   it('follows civil time over the end of summer time', () => {
     const berlin = new CivilTime('Europe/Berlin');
     const baseline = new SeasonalBaseline(5 * MINUTE, {

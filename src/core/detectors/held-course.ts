@@ -11,6 +11,8 @@ export interface Moment {
   readonly bin: number;
   /** Number of the predictor that speaks. */
   readonly predictor: number;
+  /** What is added to what it says. */
+  readonly correction: number;
   /** Level of the last two hours. */
   readonly level: number;
   /** How far the last hour was from what was expected; NaN where that is not known. */
@@ -44,7 +46,7 @@ export class HeldCourse {
   /** What is expected in one bin of `history`, which has gone on; NaN when there is no trouble. */
   sayOf(history: SmoothHistory, bin: number, parts: PredictorParts): number {
     if (!this.#moment) return Number.NaN;
-    const { level, predictor } = this.#moment;
+    const { level, predictor, correction } = this.#moment;
     const since = this.#moment.bin - history.reach;
     const past: Past = {
       binMs: history.binMs,
@@ -52,28 +54,31 @@ export class HeldCourse {
       recentMedian: () => level,
     };
     predictBin(past, bin, parts, PREDICTED);
-    const said = PREDICTED[predictor];
+    const said = PREDICTED[predictor] + correction;
     return Number.isNaN(said) ? level : said;
   }
 
   save(out: StateWriter): void {
-    const { bin, predictor, level, offset, shortPast } = this.#moment ?? NO_MOMENT;
+    const { bin, predictor, correction, level, offset, shortPast } = this.#moment ?? NO_MOMENT;
     out.int(predictor);
-    for (const figure of [bin, level, offset]) out.float(figure);
+    for (const figure of [bin, correction, level, offset]) out.float(figure);
     out.bytes(shortPast);
   }
 
   load(state: StateReader): void {
     const predictor = state.int();
-    const [bin, level, offset] = [state.float(), state.float(), state.float()];
+    const [bin, correction] = [state.float(), state.float()];
+    const [level, offset] = [state.float(), state.float()];
     const shortPast = state.bytes();
-    this.#moment = predictor < 0 ? undefined : { bin, predictor, level, offset, shortPast };
+    const moment = { bin, predictor, correction, level, offset, shortPast };
+    this.#moment = predictor < 0 ? undefined : moment;
   }
 }
 
 const NO_MOMENT: Moment = {
   bin: Number.NaN,
   predictor: -1,
+  correction: 0,
   level: Number.NaN,
   offset: Number.NaN,
   shortPast: NOTHING,

@@ -1,19 +1,29 @@
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
-import { PREDICTORS } from './seasonal-predictors.ts';
+import { LEVEL, PREDICTORS } from './seasonal-predictors.ts';
 
 /** What each predictor's error is multiplied by when they are compared: the plain level must be three times better. */
 const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
+/** The same of what is corrected, as its correction follows a trouble for a day. */
+const CORRECTION_PATIENCE = 1.25;
 const RIVALS = PREDICTORS.length;
-/** Columns of what is kept of the predictors: fading errors and numbers of values, what they say of a bin, the next, now. */
+/** Columns of what is kept of the predictors: fading sums of errors, of errors when corrected, of errors with their sign; */
 const ERRORS = 0;
-const JUDGED = RIVALS;
-const HERE = 2 * RIVALS;
-const NEXT = 3 * RIVALS;
-const NOW = 4 * RIVALS;
-const CELLS = 5 * RIVALS;
+const CORRECTED = RIVALS;
+const BIASES = 2 * RIVALS;
+/** … the fading number of values that they were judged by; what they say of a bin, of the next, now. */
+const JUDGED = 3 * RIVALS;
+const HERE = 4 * RIVALS;
+const NEXT = 5 * RIVALS;
+const NOW = 6 * RIVALS;
+/** What is added to what was chosen. */
+const CORRECTION = 7 * RIVALS;
+const CELLS = CORRECTION + 1;
 
-/** Predictors of a value side by side: the one with the least error of late speaks. */
+/**
+ * Predictors of a value side by side: the one with the least error of late speaks. What looks at other days runs twice, as it is and
+ * corrected by its mean error of late: of a series that grows, or on a busy day, the past has the pattern and not the level.
+ */
 export class PredictorContest {
   readonly #room: Room;
   /** Where the columns begin in the room. */
@@ -25,10 +35,10 @@ export class PredictorContest {
     this.#fade = fade;
     this.#room = room;
     this.#at = room.reserveFloats(CELLS);
-    room.floats.fill(Number.NaN, this.#at + HERE, this.#at + CELLS);
+    room.floats.fill(Number.NaN, this.#at + HERE, this.#at + CORRECTION);
   }
 
-  /** Mean error of a predictor; NaN before it was judged. */
+  /** Mean error of a predictor as it is; NaN before it was judged. */
   errorOf(predictor: number): number {
     const { floats } = this.#room;
     const at = this.#at + predictor;
@@ -55,6 +65,7 @@ export class PredictorContest {
     const { floats } = this.#room;
     let best = -1;
     let least = Number.POSITIVE_INFINITY;
+    let correction = 0;
     for (let i = 0, at = this.#at; i < RIVALS; i++, at++) {
       const here = floats[at + HERE];
       const next = floats[at + NEXT];
@@ -67,18 +78,32 @@ export class PredictorContest {
       if (Number.isNaN(value)) continue;
       // A predictor that has not been judged yet speaks only when there is no other.
       const judged = floats[at + JUDGED];
-      const error = judged > 0 ? (floats[at + ERRORS] / judged) * PATIENCE[i] : Number.MAX_VALUE;
+      const scale = PATIENCE[i] / judged;
+      const error = judged > 0 ? floats[at + ERRORS] * scale : Number.MAX_VALUE;
       if (error < least || best < 0) {
         least = error;
         best = i;
+        correction = 0;
+      }
+      const corrected = CORRECTION_PATIENCE * floats[at + CORRECTED] * scale;
+      if (i !== LEVEL && judged > 0 && corrected < least) {
+        least = corrected;
+        best = i;
+        correction = floats[at + BIASES] / judged;
       }
     }
+    floats[this.#at + CORRECTION] = correction;
     return best;
   }
 
-  /** What a predictor says of the moment that was chosen for last. */
+  /** What was chosen last says of its moment, with its correction. */
   saidBy(predictor: number): number {
-    return this.#room.floats[this.#at + NOW + predictor];
+    return this.#room.floats[this.#at + NOW + predictor] + this.correction;
+  }
+
+  /** What is added to what was chosen last, in units of the values; 0 where it is as it is. */
+  get correction(): number {
+    return this.#room.floats[this.#at + CORRECTION];
   }
 
   /** Judges what all said of that moment. */
@@ -87,20 +112,23 @@ export class PredictorContest {
     for (let at = this.#at; at < this.#at + RIVALS; at++) {
       const predicted = floats[at + NOW];
       if (Number.isNaN(predicted)) continue;
-      floats[at + ERRORS] = floats[at + ERRORS] * this.#fade + Math.abs(value - predicted);
-      floats[at + JUDGED] = floats[at + JUDGED] * this.#fade + 1;
+      const error = value - predicted;
+      const judged = floats[at + JUDGED];
+      const bias = judged > 0 ? floats[at + BIASES] / judged : 0;
+      floats[at + ERRORS] = floats[at + ERRORS] * this.#fade + Math.abs(error);
+      floats[at + CORRECTED] = floats[at + CORRECTED] * this.#fade + Math.abs(error - bias);
+      floats[at + BIASES] = floats[at + BIASES] * this.#fade + error;
+      floats[at + JUDGED] = judged * this.#fade + 1;
     }
   }
 
   save(out: StateWriter): void {
-    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
-      out.floats(this.#room.floats.subarray(at, at + RIVALS));
-    }
+    out.floats(this.#room.floats.subarray(this.#at, this.#at + HERE));
+    out.float(this.correction);
   }
 
   load(state: StateReader): void {
-    for (const at of [this.#at + ERRORS, this.#at + JUDGED]) {
-      this.#room.floats.set(state.floats(), at);
-    }
+    this.#room.floats.set(state.floats(), this.#at);
+    this.#room.floats[this.#at + CORRECTION] = state.float();
   }
 }

@@ -100,6 +100,7 @@ export class SeasonalBaseline implements Detector {
     this.#held.hold({
       bin: Math.floor(localMs / history.binMs),
       predictor: this.#chosen,
+      correction: this.#contest.correction,
       level: history.recentMedian(),
       offset: this.#hour.median(),
       shortPast: out.finish(),
@@ -143,7 +144,9 @@ export class SeasonalBaseline implements Detector {
       drift: (bin) => drift(bin * binMs),
       ...this.#parts(),
     });
-    return pattern + drift(localMs);
+    const moved = drift(localMs);
+    // Where the level moves, that is what the correction made up for.
+    return pattern + (moved === 0 ? this.#contest.correction : moved);
   }
 
   /**
