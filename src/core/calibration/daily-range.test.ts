@@ -50,20 +50,20 @@ describe('DailyRange', () => {
     expect(week((day) => day !== 6, 12).covers(at(12, 12.5), 50)).toBe(false);
   });
 
-  it('covers the way to it a quarter of an hour before', () => {
+  it('covers the same half an hour before or after it, and no farther away', () => {
     const range = week(() => true);
-    expect(range.covers(at(7, 11.8), 30)).toBe(true);
-    expect(range.covers(at(7, 11), 30)).toBe(false);
+    expect([11.5, 13.4].map((hour) => range.covers(at(7, hour), 50))).toEqual([true, true]);
+    expect([11.2, 13.6].map((hour) => range.covers(at(7, hour), 50))).toEqual([false, false]);
   });
 
   it('does not cover at night what is usual at noon', () => {
     expect(week(() => true).covers(at(7, 3), 50)).toBe(false);
   });
 
-  it('allows half of a day’s range beyond it', () => {
+  it('allows a quarter of a day’s range beyond it', () => {
     const range = week(() => true);
-    expect(range.covers(at(7, 12), 69)).toBe(true);
-    expect(range.covers(at(7, 12), 71)).toBe(false);
+    expect(range.covers(at(7, 12), 59)).toBe(true);
+    expect(range.covers(at(7, 12), 61)).toBe(false);
   });
 
   it('covers nothing before three days are known, nor after a pause of a week', () => {

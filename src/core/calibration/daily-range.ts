@@ -6,11 +6,13 @@ import { Room } from '../stats/room.ts';
 
 const DAYS = 7;
 const BIN_MS = 900_000;
+/** A job or a lunch is the same one though it comes so much earlier or later than on another day. */
+const NEAR_MS = 1_800_000;
 /** On so many of the last seven days a value must have been met, or on all that are rest days like today. */
 const ENOUGH_DAYS = 3;
 const FEWEST_DAYS = 2;
 /** Share of a day's range by which a value may lie outside of it. */
-const MARGIN = 0.5;
+const MARGIN = 0.25;
 
 export interface DailyRangeParts {
   /** As in SeriesPolicy; without them weekends alone rest, and where too little is known of such days all are alike. */
@@ -26,6 +28,8 @@ export interface DailyRangeParts {
 export class DailyRange {
   readonly #binMs: number;
   readonly #perDay: number;
+  /** Bins before and after one that are about the same time. */
+  readonly #near: number;
   readonly #restDays: readonly number[] | undefined;
   /** Least and largest value of every bin in turn. */
   readonly #ends: PackedRing;
@@ -42,13 +46,14 @@ export class DailyRange {
     this.#restDays = restDays;
     this.#binMs = Math.max(BIN_MS, stepMs);
     this.#perDay = Math.max(1, Math.round(DAY_MS / this.#binMs));
+    this.#near = Math.max(1, Math.floor(NEAR_MS / this.#binMs));
     this.#ends = new PackedRing(2 * (DAYS * this.#perDay + 2), room);
     this.#room = room;
     this.#leastAt = room.reserveFloats(DAYS);
     this.#largestAt = room.reserveFloats(DAYS);
   }
 
-  /** Whether the series has been about there within a quarter of an hour of this time on enough days. */
+  /** Whether the series has been about there within half an hour of this time on enough days. */
   covers(localMs: number, value: number): boolean {
     this.#look(Math.floor(localMs / this.#binMs));
     const { floats } = this.#room;
@@ -106,7 +111,7 @@ export class DailyRange {
       if (!isWanted(middle)) continue;
       let least = Number.POSITIVE_INFINITY;
       let largest = Number.NEGATIVE_INFINITY;
-      for (let near = middle - 1; near <= middle + 1; near++) {
+      for (let near = middle - this.#near; near <= middle + this.#near; near++) {
         const low = this.#ends.at(2 * near) - this.#ends.slack(2 * near);
         const high = this.#ends.at(2 * near + 1) + this.#ends.slack(2 * near + 1);
         if (low < least) least = low;
