@@ -46,6 +46,11 @@ export class BlockBoundary {
     return this.#blocks;
   }
 
+  /** How many of them a day has: less than 24 where a step is long. */
+  get blocksADay(): number {
+    return this.#perDay;
+  }
+
   /** Evidence at which a series of this age, in days, becomes anomalous. */
   at(ageDays: number): number {
     const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : LARGEST_BOUNDARY;

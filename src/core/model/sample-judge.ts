@@ -18,9 +18,8 @@ const LONGEST_PAUSE_SAMPLES = 10;
 /** Samples prepared for together: at most so many that their features fit the second-level cache. */
 const PREPARED_AT_ONCE = 4096;
 const WORTH_PREPARING = 64;
-/** Young calibrations are renewed with every block, grown ones once a day. */
-const YOUNG_MS = 3 * DAY_MS;
-const BLOCKS_A_DAY = 24;
+/** Calibrations that know fewer blocks are young and renewed with every one, grown ones once a day. */
+const YOUNG_BLOCKS = 72;
 /** A power of two: enough for a tail. */
 const FIRST_USE = 128;
 const JUST_NORMAL = 0.99;
@@ -253,9 +252,9 @@ export class SampleJudge {
   }
 
   #recalibrate(): void {
-    const young = this.last.timeMs - this.#firstMs < YOUNG_MS;
-    if (!young && this.#boundary.blocks - this.#blocksAtRefit < BLOCKS_A_DAY) return;
-    this.#blocksAtRefit = this.#boundary.blocks;
+    const { blocks, blocksADay } = this.#boundary;
+    if (blocks >= YOUNG_BLOCKS && blocks - this.#blocksAtRefit < blocksADay) return;
+    this.#blocksAtRefit = blocks;
     this.panel.recalibrate();
     this.#boundary.refit();
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLEAN_SERIES } from '../backtest/clean-series.ts';
 import { play } from '../backtest/scenario.ts';
-import { DAY_MS } from '../civil-time.ts';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { trainSeriesModel } from './series-model.ts';
@@ -76,4 +76,16 @@ it('a history that begins shortly before the hour has a band as soon as another 
   model.observe(startMs + 3_600_000, 50);
   expect(model.last.upper).toBeGreaterThan(50);
   expect(model.last.upper).toBeLessThan(200);
+});
+
+it('a week of hourly samples is enough to flag a jump of 20 sigma with its first sample', () => {
+  const rng = seededRng(7);
+  const stepMs = HOUR_MS;
+  const times = Float64Array.from({ length: 168 }, (_, i) => i * stepMs);
+  const values = times.map(() => 50 + 5 * gaussian(rng));
+  const model = trainSeriesModel({ ...DEFAULT_POLICY, stepMs }, { times, values }, 1);
+  model.observe(168 * stepMs, 50 + 5 * gaussian(rng));
+  expect(model.last.flagged).toBe(false);
+  model.observe(169 * stepMs, 150);
+  expect(model.last.flagged).toBe(true);
 });
