@@ -12,10 +12,10 @@ const QUIET_DAYS = 1400;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
 /**
- * Trouble that lasts reaches 15: two views at their most, and the forest. A series of frequent spikes may have a boundary above
- * that, until the spikes are known as a habit and four weeks have passed, and nothing would ever be seen in it.
+ * Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two. A series of frequent spikes may have a
+ * boundary above that, until the spikes are known as a habit and four weeks have passed, and nothing would ever be seen in it.
  */
-const LARGEST_BOUNDARY = 12;
+const LARGEST_BOUNDARY = 7;
 const HABITS_KNOWN_DAYS = 4;
 /** Of a series of which no block is known. */
 const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
