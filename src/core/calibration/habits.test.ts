@@ -9,7 +9,12 @@ const STEP_MS = 300_000;
 function smoothWeek(): Habits {
   const habits = new Habits(STEP_MS);
   for (let i = 0; i < (7 * DAY_MS) / STEP_MS; i++) {
-    habits.learnDeviation(i * STEP_MS, { size: i % 48 < 4 ? 9 : 1, jump: 1 });
+    habits.learnDeviation(i * STEP_MS, {
+      size: i % 48 < 4 ? 9 : 1,
+      jump: 1,
+      lasting: 1,
+    });
+    habits.learnTime({ localMs: i * STEP_MS, value: i % 3 }, { size: 1, jump: 1, lasting: 1 });
   }
   return habits;
 }
@@ -18,10 +23,13 @@ function known(habits: Habits, deviations: readonly Deviation[]): boolean[] {
   return deviations.map((deviation) => habits.know(deviation));
 }
 
+const unknown = (): number => Number.POSITIVE_INFINITY;
+const AWAY: Deviation = { size: 40, jump: 9, lasting: 9 };
+
 const DEVIATIONS = [
-  { size: 9, jump: 1 },
-  { size: 9, jump: 6 },
-  { size: 40, jump: 1 },
+  { size: 9, jump: 1, lasting: 1 },
+  { size: 9, jump: 6, lasting: 1 },
+  { size: 40, jump: 1, lasting: 1 },
 ] as const;
 
 describe('Habits', () => {
@@ -33,9 +41,45 @@ describe('Habits', () => {
     const habits = smoothWeek();
     // Twice the usual jump of 1, as the logarithmic buckets see it, is not yet clear.
     const excused = [1, 1.8, 3].map((jump) =>
-      habits.cover({ localMs: 7 * DAY_MS, value: 1 }, { size: 9, jump }),
+      habits.cover({ localMs: 7 * DAY_MS, value: 30 }, { size: 9, jump, lasting: 1 }, unknown),
     );
     expect(excused).toEqual([true, true, false]);
+  });
+
+  it('excuse nothing of a familiar size that lasts as it never did', () => {
+    const habits = smoothWeek();
+    const excused = [1, 1.4, 9].map((lasting) =>
+      habits.cover({ localMs: 7 * DAY_MS, value: 30 }, { size: 9, jump: 1, lasting }, unknown),
+    );
+    expect(excused).toEqual([true, true, false]);
+    expect(known(habits, [{ size: 9, jump: 1, lasting: 9 }])).toEqual([false]);
+  });
+
+  it('excuse what single samples met at this time of day for a quarter of an hour, then where days stayed there', () => {
+    const habits = smoothWeek();
+    const excused = [0, 3, 4].map((sample) => {
+      const at = { localMs: 7 * DAY_MS + sample * STEP_MS, value: 2 };
+      const by = (fromDays: number) => habits.cover(at, AWAY, () => fromDays);
+      const answers = [by(9), by(1)];
+      habits.pass(at, AWAY);
+      return answers;
+    });
+    expect(excused).toEqual([
+      [true, true],
+      [true, true],
+      [false, true],
+    ]);
+  });
+
+  it('learn no frequent spikes as habits of a time of day', () => {
+    const habits = new Habits(STEP_MS);
+    for (let i = 0; i < (14 * DAY_MS) / STEP_MS; i++) {
+      const deviation = { size: i % 24 === 12 ? 20 : 1, jump: 1, lasting: 1 };
+      habits.learnTime({ localMs: i * STEP_MS, value: deviation.size }, deviation);
+      habits.learnDeviation(i * STEP_MS, deviation);
+    }
+    const at = { localMs: 14 * DAY_MS + 12 * STEP_MS, value: 20 };
+    expect(habits.cover(at, { size: 40, jump: 9, lasting: 1 }, unknown)).toBe(false);
   });
 
   it('know nothing of a series that has just begun', () => {

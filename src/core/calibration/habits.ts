@@ -6,6 +6,14 @@ import { SpikeHabit } from './spike-habit.ts';
 
 /** A jump is clearly larger than those of a habit where it exceeds them by so much. */
 const CLEAR_MARGIN = 2;
+/** What lasts is heard where it exceeds what usually does by so much. */
+const HEARD_MARGIN = 3;
+/** What lasts no longer leaves no trace in the smoothed days before: only single samples tell of it. */
+const BRIEF_MS = 900_000;
+/** Kinds of deviations whose sizes are known. */
+const JUMP = 1;
+const LASTING = 2;
+const KINDS = 3;
 
 interface TimedValue {
   readonly localMs: number;
@@ -18,51 +26,71 @@ export interface Deviation {
   readonly size: number;
   /** Distance from where its course was going. */
   readonly jump: number;
+  /** Distance of the median of the latest seven samples from the level of the hour. */
+  readonly lasting: number;
 }
 
-/** What a series does of itself: deviations of a size, lonely spikes, a range at a time of day. None of it is news. */
+/**
+ * What a series does of itself: deviations of a size, lonely spikes, a range at a time of day. None of it is news, but what
+ * single samples did says nothing of a level that stays: that is known only where such levels are.
+ */
 export class Habits {
   readonly #sizes: FamiliarSize;
-  readonly #jumps: FamiliarSize;
   readonly #spikes: SpikeHabit;
   readonly #daily: DailyRange;
+  /** Civil time since when the latest samples together have been of no familiar size; NaN where they are of one. */
+  #lastingSince = Number.NaN;
 
   constructor(stepMs: number, { restDays, room = new Room() }: DailyRangeParts = {}) {
-    this.#sizes = new FamiliarSize(stepMs, room);
-    this.#jumps = new FamiliarSize(stepMs, room);
+    this.#sizes = new FamiliarSize(stepMs, { room, count: KINDS });
     this.#spikes = new SpikeHabit(stepMs, room);
     this.#daily = new DailyRange(stepMs, { room, ...(restDays && { restDays }) });
   }
 
-  /** Whether a sample is one of the habits: where it is of a familiar size, only a clearly larger jump than usual makes it news. */
-  cover({ localMs, value }: TimedValue, deviation: Deviation): boolean {
+  /**
+   * Whether a sample is one of the habits: where it is of a familiar size, only a clearly larger jump than usual makes it news.
+   * `fromDays` gives how far the latest samples are, in the unit of their size, from where days before were at this time.
+   */
+  cover(sample: TimedValue, deviation: Deviation, fromDays: () => number): boolean {
     return (
-      this.#daily.covers(localMs, value) ||
-      (this.knowSize(deviation) && this.#jumps.covers(deviation.jump, CLEAR_MARGIN)) ||
+      (this.#daily.covers(sample.localMs, sample.value) &&
+        (this.#isBrief(sample.localMs) || this.#isFamiliar(fromDays()))) ||
+      (this.#sizes.covers(deviation.size) &&
+        this.#isFamiliar(deviation.lasting) &&
+        this.#knowJump(deviation, CLEAR_MARGIN)) ||
       this.#spikes.covers(deviation.size)
     );
   }
 
   /**
-   * Whether a deviation is of a size that the series shows every day, and was not reached by a larger jump than it shows every
+   * Whether a deviation is of a size that the series shows every day and does not last, and was not reached by a larger jump than it shows every
    * day: a smooth series may be anywhere near its level, but it does not step there.
    */
   know(deviation: Deviation): boolean {
-    return this.knowSize(deviation) && this.#jumps.covers(deviation.jump);
+    return this.knowSize(deviation) && this.#knowJump(deviation);
   }
 
   /** The same however it was reached. */
-  knowSize({ size }: Deviation): boolean {
-    return this.#sizes.covers(size);
+  knowSize({ size, lasting }: Deviation): boolean {
+    return this.#sizes.covers(size) && this.#isFamiliar(lasting, HEARD_MARGIN);
   }
 
-  learnDeviation(timeMs: number, { size, jump }: Deviation): void {
+  /** Takes in that a sample has passed, and what lasts with it. */
+  pass({ localMs }: TimedValue, { lasting }: Deviation): void {
+    if (this.#isFamiliar(lasting)) this.#lastingSince = Number.NaN;
+    else if (Number.isNaN(this.#lastingSince)) this.#lastingSince = localMs;
+  }
+
+  learnDeviation(timeMs: number, { size, jump, lasting }: Deviation): void {
     this.#sizes.learn(timeMs, size);
-    this.#jumps.learn(timeMs, jump);
+    this.#sizes.learn(timeMs, jump, JUMP);
+    this.#sizes.learn(timeMs, lasting, LASTING);
     this.#spikes.learn(timeMs, size);
   }
 
-  learnTime({ localMs, value }: TimedValue): void {
+  /** Spikes that come several times a day say nothing of the time of day; must come before they are learned. */
+  learnTime({ localMs, value }: TimedValue, { size }: Deviation): void {
+    if (this.#sizes.covers(size) && this.#spikes.covers(size)) return;
     this.#daily.learn(localMs, value);
   }
 
@@ -73,13 +101,27 @@ export class Habits {
 
   save(out: StateWriter): void {
     for (const habit of this.#all()) habit.save(out);
+    out.float(this.#lastingSince);
   }
 
   load(state: StateReader): void {
     for (const habit of this.#all()) habit.load(state);
+    this.#lastingSince = state.float();
   }
 
   #all() {
-    return [this.#sizes, this.#jumps, this.#spikes, this.#daily];
+    return [this.#sizes, this.#spikes, this.#daily];
+  }
+
+  #knowJump({ jump }: Deviation, margin?: number): boolean {
+    return this.#sizes.covers(jump, { which: JUMP, margin });
+  }
+
+  #isFamiliar(lasting: number, margin?: number): boolean {
+    return this.#sizes.covers(lasting, { which: LASTING, margin });
+  }
+
+  #isBrief(localMs: number): boolean {
+    return !(localMs - this.#lastingSince > BRIEF_MS);
   }
 }

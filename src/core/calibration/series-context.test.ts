@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
+import { Room } from '../stats/room.ts';
 import { FamiliarSize } from './familiar-size.ts';
 import { HourlyScale } from './hourly-scale.ts';
 import { Persistence } from './persistence.ts';
@@ -41,6 +42,16 @@ describe('FamiliarSize', () => {
   it('knows spikes that come four times a day, and not those that come once', () => {
     expect(after(7, 4).covers(40)).toBe(true);
     expect(after(7, 1).covers(40)).toBe(false);
+  });
+
+  it('tells kinds of deviations apart', () => {
+    const familiar = new FamiliarSize(STEP_MS, { room: new Room(), count: 2 });
+    for (let i = 0; i < (7 * DAY_MS) / STEP_MS; i++) {
+      familiar.learn(i * STEP_MS, 40);
+      familiar.learn(i * STEP_MS, 2, 1);
+    }
+    expect([familiar.covers(40), familiar.covers(40, { which: 1 })]).toEqual([true, false]);
+    expect(familiar.covers(2, { which: 1 })).toBe(true);
   });
 
   it('knows nothing in its first three days', () => {

@@ -3,7 +3,7 @@ import type { StateReader, StateWriter } from '../state.ts';
 import { DecayedHistogram } from '../stats/decayed-histogram.ts';
 import { Room } from '../stats/room.ts';
 
-const RANGE = { lowest: -2, octaves: 12, bits: 3 };
+const RANGE = { lowest: -2, octaves: 12, bits: 2 };
 const HALF_LIFE_MS = 14 * DAY_MS;
 /** Spikes that come about as often as this are a habit, if those that come twice as often are of the same make. */
 const TIMES_A_DAY = 0.75;

@@ -8,7 +8,7 @@ import { HeldCourse } from './held-course.ts';
 import { HourLevel } from './hour-level.ts';
 import { findPeriod } from './period.ts';
 import { PredictorContest } from './predictor-contest.ts';
-import { lookAhead, missBefore } from './seasonal-outlook.ts';
+import { lookAhead, missBefore, missOfDays } from './seasonal-outlook.ts';
 import {
   LEVEL,
   PREDICTORS,
@@ -164,6 +164,11 @@ export class SeasonalBaseline implements Detector {
       level: this.expectWithoutTrouble(localMs)?.expected ?? Number.NaN,
       ...this.#parts(),
     });
+  }
+
+  /** How far a value is at most from where two of the last seven days were within a quarter of an hour of this civil time. */
+  missOfDays(localMs: number, value: number): number {
+    return missOfDays(this.#history, Math.floor(localMs / this.#history.binMs), value);
   }
 
   /** Unlearns the pattern of an outage that has ended: from a civil time to now. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../civil-time.ts';
 import { type Past, PREDICTORS, type PredictorParts, predictBin } from './seasonal-predictors.ts';
 import type { SmoothHistory } from './smooth-history.ts';
 
@@ -55,4 +56,23 @@ export function missBefore(
     if (Math.abs(miss) < Math.abs(least)) least = miss;
   }
   return least;
+}
+
+/** How far `value` is at most from two of the seven days before a bin, each at its nearest of the bins around; infinite where they are not known. */
+export function missOfDays(history: SmoothHistory, bin: number, value: number): number {
+  const day = Math.round(DAY_MS / history.binMs);
+  let nearest = Number.POSITIVE_INFINITY;
+  let second = Number.POSITIVE_INFINITY;
+  for (let days = 1; days <= 7; days++) {
+    let miss = Number.POSITIVE_INFINITY;
+    for (let near = -history.reach; near <= history.reach; near++) {
+      const distance = Math.abs(value - history.at(bin - days * day + near));
+      if (distance < miss) miss = distance;
+    }
+    if (miss < nearest) {
+      second = nearest;
+      nearest = miss;
+    } else if (miss < second) second = miss;
+  }
+  return second;
 }

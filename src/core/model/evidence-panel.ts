@@ -1,6 +1,6 @@
 import type { Contribution } from '../anomalies/contribution.ts';
 import { combine, combinedShares } from '../calibration/evidence.ts';
-import { Habits } from '../calibration/habits.ts';
+import { type Deviation, Habits } from '../calibration/habits.ts';
 import { CivilTime } from '../civil-time.ts';
 import type { Detector, Observation } from '../detectors/detector.ts';
 import { IsolationForestDetector } from '../detectors/isolation-forest-detector.ts';
@@ -31,6 +31,7 @@ const NINE_TENTHS = 1;
 const LATE_SAMPLES = 10;
 /** What a deviation of familiar size may say. */
 const MOST_FAMILIAR = 1.5;
+const NO_DEVIATION: Deviation = { size: 0, jump: 0, lasting: 0 };
 
 /** Centre of a band and how far it reaches to either side, in the metric's unit, and the view that it is of. */
 export interface Band {
@@ -54,6 +55,7 @@ export class EvidencePanel {
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
   readonly #views = new Float64Array(VIEWS);
   #forestEvidence = 0;
+  #deviation = NO_DEVIATION;
 
   constructor(policy: SeriesPolicy, room = new Room()) {
     this.#policy = policy;
@@ -92,7 +94,7 @@ export class EvidencePanel {
 
   /** Whether the sample measured last is a habit: see Habits. */
   get usual(): boolean {
-    return this.#habits.cover(this.#observation, this.#calibration.deviation);
+    return this.#habits.cover(this.#observation, this.#deviation, () => this.#fromDays());
   }
 
   /** Prepares for samples that are about to come: finite values in the order of time, without a pause. */
@@ -116,9 +118,11 @@ export class EvidencePanel {
     this.#volatility.scoreOne(observation, floats, at + VOLATILITY);
     this.#forest.scoreOne(observation, floats, at + VIEWS);
     for (let view = 0; view < VIEWS; view++) this.#views[view] = calibration.evidence(view);
-    const { deviation } = calibration;
-    if (this.#habits.know(deviation)) this.#hush(JUMPS);
-    if (this.#habits.knowSize(deviation)) this.#hush(DISTANCES);
+    this.#deviation = calibration.deviation(
+      this.#zscore.residuals.medianOf7With(value - observation.expected),
+    );
+    if (this.#habits.know(this.#deviation)) this.#hush(JUMPS);
+    if (this.#habits.knowSize(this.#deviation)) this.#hush(DISTANCES);
     this.#forestEvidence = calibration.forestEvidence();
     return combine(this.#views, this.#forestEvidence);
   }
@@ -129,11 +133,12 @@ export class EvidencePanel {
    */
   learn({ tails, clock }: { readonly tails: boolean; readonly clock: boolean }): void {
     const { timeMs, localMs } = this.#observation;
+    this.#habits.pass(this.#observation, this.#deviation);
+    if (clock) this.#habits.learnTime(this.#observation, this.#deviation);
     if (tails) {
       this.#calibration.learn(localMs);
-      this.#habits.learnDeviation(timeMs, this.#calibration.deviation);
+      this.#habits.learnDeviation(timeMs, this.#deviation);
     }
-    if (clock) this.#habits.learnTime(this.#observation);
     for (const detector of this.#detectors) detector.learnOne(this.#observation);
   }
 
@@ -280,6 +285,17 @@ export class EvidencePanel {
     return narrow < reach && !Number.isNaN(leveled)
       ? { expected: leveled, reach: narrow, view: LEVELED }
       : { expected: plain, reach, view: SEASONAL };
+  }
+
+  /**
+   * How far the series is from where two of the last seven days were at this time, as a size of deviations: the sample
+   * itself, which may be the first that is back, or the latest together.
+   */
+  #fromDays(): number {
+    const { localMs, value } = this.#observation;
+    const places = [value, this.#zscore.recent.medianOf7With(value)];
+    const misses = places.map((place) => this.#seasonal.missOfDays(localMs, place));
+    return this.#calibration.sizeOf(Math.min(...misses));
   }
 
   #hush(views: readonly number[]): void {

@@ -73,10 +73,24 @@ export class OutputCalibration {
     return isHeard ? this.#forestTail.evidence(score) : 0;
   }
 
-  /** How large the deviation is, in units of what such deviations usually are. */
-  get deviation(): Deviation {
-    const view = Number.isNaN(this.output(LEVELED)) ? SEASONAL : LEVELED;
-    return { size: this.#sizeOf(view, LEVELED), jump: this.#sizeOf(COURSE, COURSE) };
+  /**
+   * How large the deviation is, in units of what such deviations usually are; `median` is that of the latest residuals from
+   * the seasonal expectation.
+   */
+  deviation(median: number): Deviation {
+    const isLeveled = !Number.isNaN(this.output(LEVELED));
+    const level = isLeveled ? this.output(SEASONAL) - this.output(LEVELED) : 0;
+    return {
+      size: this.sizeOf(this.output(isLeveled ? LEVELED : SEASONAL)),
+      jump: this.sizeOf(this.output(COURSE), COURSE),
+      lasting: this.sizeOf(median - level),
+    };
+  }
+
+  /** Size of a residual at this hour in units of the scale of a view; 0 if unknown. */
+  sizeOf(residual: number, view = LEVELED): number {
+    const size = Math.abs(residual) / this.#width;
+    return Number.isNaN(size) ? 0 : size / this.#channels.scale(view, this.#floor);
   }
 
   /** How large the residual of a view must be at this hour to make `evidence`, without its sign. */
@@ -115,12 +129,6 @@ export class OutputCalibration {
 
   #parts() {
     return [this.#channels, this.#forestTail, this.#hours];
-  }
-
-  /** Size of an output in units of the scale of a view; 0 if unknown. */
-  #sizeOf(view: number, unit: number): number {
-    const size = Math.abs(this.output(view)) / this.#width;
-    return Number.isNaN(size) ? 0 : size / this.#channels.scale(unit, this.#floor);
   }
 
   #isWanted(side: number): boolean {

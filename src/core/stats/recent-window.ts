@@ -76,6 +76,16 @@ export class RecentWindow {
     return this.#room.floats[this.#at + MEDIAN_AT];
   }
 
+  /** Median of the newest 6 and `value`. */
+  medianOf7With(value: number): number {
+    if (this.#count < 6) return Number.NaN;
+    const cells = this.#room.floats;
+    const start = this.#end() - 6;
+    for (let i = 0; i < 6; i++) SCRATCH[i] = cells[start + i];
+    SCRATCH[6] = value;
+    return smallMedian(SCRATCH, 7);
+  }
+
   medianOf30(): number {
     return this.#sorted.count < 30 ? Number.NaN : this.#sorted.median();
   }
