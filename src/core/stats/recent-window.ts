@@ -1,7 +1,7 @@
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from './room.ts';
 import { smallMedian } from './small-median.ts';
-import { SortedWindow } from './sorted-window.ts';
+import { SortedValues } from './sorted-values.ts';
 
 /** Newest values that are kept as they are. */
 const KEPT = 60;
@@ -16,6 +16,8 @@ const MEDIAN_AT = FORECAST_AT + 1;
 const CELLS = MEDIAN_AT + 1;
 /** Values that the longest look back needs. */
 const FULL = 135;
+/** Newest values that are kept in order of size. */
+const SORTED = 30;
 const FORECAST_POINTS = 20;
 const FORECAST_WEIGHTS = quadraticForecastWeights(FORECAST_POINTS);
 const SCRATCH = new Float64Array(8);
@@ -29,7 +31,8 @@ export class RecentWindow {
   readonly #room: Room;
   /** Where it begins: values, each twice, KEPT apart, so that any look back is one contiguous stretch; sums of 5; sums of 15. */
   readonly #at: number;
-  readonly #sorted: SortedWindow;
+  /** The newest 30. */
+  readonly #sorted: SortedValues;
   /** Place of the next value in the longest ring; the shorter ones divide it. */
   #next = 0;
   #count = 0;
@@ -37,7 +40,7 @@ export class RecentWindow {
   constructor(room = new Room()) {
     this.#room = room;
     this.#at = room.reserveFloats(CELLS);
-    this.#sorted = new SortedWindow(30, room);
+    this.#sorted = new SortedValues(SORTED, room);
     this.#sumUp();
   }
 
@@ -56,7 +59,7 @@ export class RecentWindow {
     cells[this.#at + FIFTEENS_AT + next] = sumOf(cells, end - 15, end);
     this.#next = next + 1 === FIFTEENS ? 0 : next + 1;
     if (this.#count < FULL) this.#count++;
-    this.#sorted.push(value);
+    this.#sorted.push(value, cells[end - SORTED - 1]);
     this.#sumUp();
   }
 
@@ -87,7 +90,7 @@ export class RecentWindow {
   }
 
   medianOf30(): number {
-    return this.#sorted.count < 30 ? Number.NaN : this.#sorted.median();
+    return this.#sorted.count < SORTED ? Number.NaN : this.#sorted.median();
   }
 
   /** Sum of the newest `length` values, 60 at most. */
@@ -138,7 +141,6 @@ export class RecentWindow {
     out.int(this.#count);
     out.int(this.#next);
     out.floats(this.#room.floats.subarray(this.#at + KEPT, this.#at + FORECAST_AT));
-    this.#sorted.save(out);
   }
 
   load(state: StateReader): void {
@@ -147,7 +149,11 @@ export class RecentWindow {
     const cells = this.#room.floats.subarray(this.#at, this.#at + FORECAST_AT);
     cells.set(state.floats(), KEPT);
     cells.copyWithin(0, KEPT, 2 * KEPT);
-    this.#sorted.load(state);
+    this.#sorted.clear();
+    const end = this.#end() - this.#at;
+    for (let at = end - Math.min(this.#count, SORTED); at < end; at++) {
+      this.#sorted.push(cells[at], Number.NaN);
+    }
     this.#sumUp();
   }
 

@@ -1,66 +1,51 @@
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from './room.ts';
+import { SortedValues } from './sorted-values.ts';
 
 /** The last `capacity` values in order of arrival and in order of size: a running median. */
 export class SortedWindow {
   readonly #capacity: number;
   readonly #room: Room;
-  /** Where it begins in the room: first in order of arrival, as a ring, then in order of size. */
+  /** Where the values begin in the room in order of arrival, as a ring. */
   readonly #at: number;
-  #count = 0;
+  readonly #sorted: SortedValues;
   #next = 0;
 
   constructor(capacity: number, room = new Room()) {
     this.#capacity = capacity;
     this.#room = room;
-    this.#at = room.reserveFloats(2 * capacity);
+    this.#at = room.reserveFloats(capacity);
+    this.#sorted = new SortedValues(capacity, room);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#sorted.count;
   }
 
-  /** Windows are short: moving values one by one is faster than a search and two block moves. */
   push(value: number): void {
     const cells = this.#room.floats;
-    const capacity = this.#capacity;
-    const sorted = this.#at + capacity;
-    const next = this.#next;
-    let at = sorted + this.#count;
-    if (this.#count < capacity) this.#count++;
-    else {
-      const oldest = cells[this.#at + next];
-      at = sorted;
-      while (cells[at] < oldest) at++;
-      for (const end = sorted + capacity - 1; at < end && cells[at + 1] < value; at++) {
-        cells[at] = cells[at + 1];
-      }
-    }
-    for (; at > sorted && cells[at - 1] > value; at--) cells[at] = cells[at - 1];
+    const at = this.#at + this.#next;
+    this.#sorted.push(value, cells[at]);
     cells[at] = value;
-    cells[this.#at + next] = value;
-    this.#next = next + 1 === capacity ? 0 : next + 1;
+    this.#next = this.#next + 1 === this.#capacity ? 0 : this.#next + 1;
   }
 
   /** NaN when empty. */
   median(): number {
-    const count = this.#count;
-    if (count === 0) return Number.NaN;
-    const middle = this.#at + this.#capacity + (count >> 1);
-    const cells = this.#room.floats;
-    return count % 2 === 1 ? cells[middle] : (cells[middle - 1] + cells[middle]) / 2;
+    return this.#sorted.median();
   }
 
   clear(): void {
-    this.#count = 0;
+    this.#sorted.clear();
     this.#next = 0;
   }
 
   save(out: StateWriter): void {
+    const { count } = this;
     const capacity = this.#capacity;
-    out.int(this.#count);
-    const first = (this.#next - this.#count + capacity) % capacity;
-    for (let i = 0; i < this.#count; i++) {
+    out.int(count);
+    const first = this.#next - count + capacity;
+    for (let i = 0; i < count; i++) {
       out.float(this.#room.floats[this.#at + ((first + i) % capacity)]);
     }
   }
