@@ -1,4 +1,4 @@
-import { LAST_CODE, type Rows } from './codes.ts';
+import { CODE_BITS, LAST_CODE, type Rows } from './codes.ts';
 
 /**
  * Maps a feature's value to a 12-bit code: `(value - low) * scale`, clamped to 0..4095. Three numbers a feature: low, scale
@@ -9,6 +9,7 @@ export type Quantiser = Float64Array;
 export const CELLS_OF_FEATURE = 3;
 
 // What a file imports or exports is looked up at every use.
+const BITS = CODE_BITS;
 const LAST = LAST_CODE;
 const CELLS = CELLS_OF_FEATURE;
 /** Rows that the quantiles are taken from. */
@@ -57,21 +58,28 @@ export function fitQuantiser(rows: Rows, features: number): Quantiser {
   return quantiser;
 }
 
-/** Writes the codes of `count` rows from row `from` on into `codes`, row by row; each says its feature: see CODE_BITS. */
+/**
+ * Writes the codes of `count` rows from row `from` on into `codes`, row by row; each says its feature: see CODE_BITS. Feature by
+ * feature, so that what a value is measured by stays in registers.
+ */
 export function quantiseRows(
   quantiser: Quantiser,
   rows: Rows,
   span: { readonly from: number; readonly count: number; readonly codes: Uint16Array },
 ): void {
-  const { count, codes } = span;
-  let read = (span.from * quantiser.length) / CELLS;
-  let write = 0;
-  for (let row = 0; row < count; row++) {
-    for (let at = 0, first = 0; at < quantiser.length; at += CELLS, first += LAST + 1) {
-      const code = (rows[read++] - quantiser[at]) * quantiser[at + 1];
+  const { from, count, codes } = span;
+  const features = Math.round(quantiser.length / CELLS);
+  for (let feature = 0; feature < features; feature++) {
+    const low = quantiser[CELLS * feature];
+    const scale = quantiser[CELLS * feature + 1];
+    const missing = Math.trunc(quantiser[CELLS * feature + 2]);
+    const first = feature << BITS;
+    let read = from * features + feature;
+    for (let row = 0, write = feature; row < count; row++, read += features, write += features) {
+      const code = (rows[read] - low) * scale;
       // Cut off before the feature is added: the sum might be rounded up.
-      if (code > 0) codes[write++] = first + (code < LAST ? Math.trunc(code) : LAST);
-      else codes[write++] = first + (code <= 0 ? 0 : quantiser[at + 2]);
+      if (code > 0) codes[write] = first + (code < LAST ? Math.trunc(code) : LAST);
+      else codes[write] = first + (code <= 0 ? 0 : missing);
     }
   }
 }
