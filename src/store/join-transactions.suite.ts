@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { type JoinedDatabase, joinTransactions } from './join-transactions.ts';
@@ -36,6 +37,17 @@ export function describeJoinedStore(open: () => Promise<Database>): void {
   it('takes questions that are asked at once one after the other', async () => {
     await joined.asOne(() => Promise.all(['a', 'b', 'c'].map((alias) => add(alias))));
     expect(await Promise.all(['a', 'b', 'c'].map(isKept))).toEqual([true, true, true]);
+  });
+
+  it('keeps works apart that are asked for at once, whichever ends first', async () => {
+    const failing = joined.asOne(async () => {
+      await add('early');
+      await sleep(50);
+      await add('late');
+      throw new RangeError('stop');
+    });
+    await Promise.all([joined.asOne(() => add('other')), expect(failing).rejects.toThrow('stop')]);
+    expect(await Promise.all(['early', 'late', 'other'].map(isKept))).toEqual([false, false, true]);
   });
 
   it('undoes a failed transaction within it alone, and goes on', async () => {

@@ -21,6 +21,7 @@ interface Joint {
 
 export function joinTransactions(database: Database): JoinedDatabase {
   const joints = new AsyncLocalStorage<Joint>();
+  let underWay = 0;
   /** What outlives its transaction asks the database itself. */
   const current = (): Joint | undefined => {
     const joint = joints.getStore();
@@ -49,15 +50,21 @@ export function joinTransactions(database: Database): JoinedDatabase {
     async asOne(work) {
       if (current() !== undefined) return work();
       const acts: Joint['acts'] = [];
-      const outcome = await database.transaction(async (tx) => {
-        const joint: Joint = { tx, acts, turn: Promise.resolve(), isOpen: true };
-        try {
-          return await joints.run(joint, work);
-        } finally {
-          joint.isOpen = false;
-          await joint.turn;
-        }
-      });
+      underWay++;
+      const outcome = await database
+        .transaction(async (tx) => {
+          const joint: Joint = { tx, acts, turn: Promise.resolve(), isOpen: true };
+          try {
+            return await joints.run(joint, work);
+          } finally {
+            joint.isOpen = false;
+            await joint.turn;
+          }
+        })
+        .finally(() => {
+          // As long as somebody may ask for a joint, every promise of the process takes twice as long.
+          if (--underWay === 0) joints.disable();
+        });
       for (const act of acts) await act();
       return outcome;
     },
