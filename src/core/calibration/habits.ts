@@ -63,16 +63,13 @@ export class Habits {
   }
 
   /**
-   * Whether a deviation is of a size that the series shows every day and does not last, and was not reached by a larger jump than it shows every
-   * day: a smooth series may be anywhere near its level, but it does not step there.
+   * Whether a deviation is of a size that the series shows every day and does not last, and was not reached by a larger jump
+   * than it shows every day: a smooth series may be anywhere near its level, but it does not step there.
    */
   know(deviation: Deviation): boolean {
-    return this.knowSize(deviation) && this.#knowJump(deviation);
-  }
-
-  /** The same however it was reached. */
-  knowSize({ size, lasting }: Deviation): boolean {
-    return this.#sizes.covers(size) && this.#isFamiliar(lasting, HEARD_MARGIN);
+    const { size, lasting } = deviation;
+    const isOfSize = this.#sizes.covers(size) && this.#isFamiliar(lasting, HEARD_MARGIN);
+    return isOfSize && this.#knowJump(deviation);
   }
 
   /** Takes in that a sample has passed, and what lasts with it. */

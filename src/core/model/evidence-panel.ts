@@ -11,10 +11,9 @@ import type { Samples } from '../series.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
 import {
-  DISTANCES,
-  JUMPS,
   LEVELED,
   SEASONAL,
+  SINGLE,
   VIEW_NAMES,
   VIEWS,
   VOLATILITY,
@@ -121,8 +120,7 @@ export class EvidencePanel {
     this.#deviation = calibration.deviation(
       this.#zscore.residuals.medianOf7With(value - observation.expected),
     );
-    if (this.#habits.know(this.#deviation)) this.#hush(JUMPS);
-    if (this.#habits.knowSize(this.#deviation)) this.#hush(DISTANCES);
+    if (this.#habits.know(this.#deviation)) this.#hush();
     this.#forestEvidence = calibration.forestEvidence();
     return combine(this.#views, this.#forestEvidence);
   }
@@ -298,8 +296,8 @@ export class EvidencePanel {
     return this.#calibration.sizeOf(Math.min(...misses));
   }
 
-  #hush(views: readonly number[]): void {
-    for (const view of views) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
+  #hush(): void {
+    for (const view of SINGLE) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
   }
 
   /** The smallest deviation that can matter, in the metric's unit: constant series have no scale of their own. */

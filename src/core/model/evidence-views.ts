@@ -22,6 +22,5 @@ export const VIEW_NAMES: readonly ContributionName[] = [
   'volatility',
   'pattern',
 ];
-/** Views of a single sample's jump, and of its distance from a level: what a deviation of familiar size may say in them. */
-export const JUMPS = [COURSE, 1] as const;
-export const DISTANCES = [2, SEASONAL, LEVELED] as const;
+/** Views of a single sample, its jump and its distance from a level: what a familiar deviation says in them is no news. */
+export const SINGLE = [COURSE, 1, 2, SEASONAL, LEVELED] as const;
