@@ -26,7 +26,7 @@ export interface Deviation {
   readonly size: number;
   /** Distance from where its course was going. */
   readonly jump: number;
-  /** Distance of the median of the latest seven samples from the level of the hour. */
+  /** Distance of the latest seven samples, by their median, from what the clock lets expect: their hour may have got used to it. */
   readonly lasting: number;
 }
 

@@ -293,7 +293,7 @@ export class EvidencePanel {
     const { localMs, value } = this.#observation;
     const places = [value, this.#zscore.recent.medianOf7With(value)];
     const misses = places.map((place) => this.#seasonal.missOfDays(localMs, place));
-    return this.#calibration.sizeOf(Math.min(...misses));
+    return this.#calibration.sizeOf(Math.min(...misses), SEASONAL);
   }
 
   #hush(): void {

@@ -78,12 +78,11 @@ export class OutputCalibration {
    * the seasonal expectation.
    */
   deviation(median: number): Deviation {
-    const isLeveled = !Number.isNaN(this.output(LEVELED));
-    const level = isLeveled ? this.output(SEASONAL) - this.output(LEVELED) : 0;
+    const leveled = this.output(LEVELED);
     return {
-      size: this.sizeOf(this.output(isLeveled ? LEVELED : SEASONAL)),
+      size: this.sizeOf(Number.isNaN(leveled) ? this.output(SEASONAL) : leveled),
       jump: this.sizeOf(this.output(COURSE), COURSE),
-      lasting: this.sizeOf(median - level),
+      lasting: this.sizeOf(median, SEASONAL),
     };
   }
 
