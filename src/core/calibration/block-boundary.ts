@@ -8,14 +8,14 @@ const UNITS = 1000;
 const MOST = 65_535;
 const FEWEST_BLOCKS = 8;
 /** Days between two false alarms that the boundary aims at. */
-const QUIET_DAYS = 1400;
+const QUIET_DAYS = 1700;
 const SMALLEST_SPREAD = 0.08;
 const SMALLEST_BOUNDARY = 4;
 /**
  * Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two. A series of frequent spikes may have a
  * boundary above that, until the spikes are known as a habit and four weeks have passed, and nothing would ever be seen in it.
  */
-const LARGEST_BOUNDARY = 7;
+const LARGEST_BOUNDARY = 7.5;
 const HABITS_KNOWN_DAYS = 4;
 /** Of a series of which no block is known. */
 const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
@@ -25,7 +25,7 @@ const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
  *
  * Keeps the highest evidence of each block (an hour, at least 12 steps) over 28 days of blocks, takes a
  * Gumbel distribution through their median and 85 % quantile (which the anomalies of the past do not reach) and puts
- * the boundary where it expects one block in 1,400 days.
+ * the boundary where it expects one block in 1,700 days.
  */
 export class BlockBoundary {
   readonly #blockMs: number;
@@ -86,7 +86,7 @@ export class BlockBoundary {
     this.#gumbel = Math.max(FIRST_BOUNDARY, this.#expected(few));
   }
 
-  /** Where one block in 1,400 days is expected, by the maxima of some. */
+  /** Where one block in 1,700 days is expected, by the maxima of some. */
   #expected(maxima: Uint16Array): number {
     const sorted = maxima.toSorted();
     const median = quantileSorted(sorted, 0.5) / UNITS;
