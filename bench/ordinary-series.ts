@@ -1,7 +1,7 @@
 // False alarms on ordinary series of sixteen kinds, and how many troubles of half an hour are found in them: moved by once and twice
 // the range in which nine of ten samples are. Run it with `npm run bench:ordinary -- [SEEDS] [STEP IN SECONDS] [PART OF A KIND]`.
 import { ORDINARY_SERIES } from '../src/core/backtest/ordinary-series.ts';
-import { play, type Sighting, type Signal } from '../src/core/backtest/scenario.ts';
+import { during, play, type Sighting, type Signal } from '../src/core/backtest/scenario.ts';
 import { DAY_MS } from '../src/core/civil-time.ts';
 import { type Rng, seededRng } from '../src/core/random.ts';
 import { quantileSorted } from '../src/core/stats/quantile.ts';
@@ -13,7 +13,7 @@ const LEARN_DAYS = 7;
 const DAYS = 21;
 /** When troubles begin, in days: at all hours, on all days of the week. */
 const TROUBLES = [8.37, 9.62, 10.12, 11.81, 12.45, 13.98, 15.3, 16.55, 17.02, 19.7];
-const LASTS_DAYS = 1 / 48;
+const LASTS_HOURS = 0.5;
 const RANGES = [-2, -1, 1, 2];
 
 let alarms = 0;
@@ -45,10 +45,11 @@ function found(ordinary: (rng: Rng, stepMs: number) => Signal, ranges: number): 
     const off = ranges * rangeOf(ordinary(seededRng(seed), stepMs));
     const episodes = run(seed, (rng) => {
       const usual = ordinary(rng, stepMs);
-      return (day) => usual(day) + (TROUBLES.some((from) => during(day, from)) ? off : 0);
+      return (day) =>
+        usual(day) + (TROUBLES.some((from) => during(day, from, LASTS_HOURS)) ? off : 0);
     });
     return TROUBLES.flatMap((from) => {
-      const hit = episodes.find(({ opened }) => during(opened, from));
+      const hit = episodes.find(({ opened }) => during(opened, from, LASTS_HOURS));
       return hit ? [1440 * (hit.opened - from)] : [];
     });
   });
@@ -59,10 +60,6 @@ function found(ordinary: (rng: Rng, stepMs: number) => Signal, ranges: number): 
 
 function seedsOf<Of>(of: (seed: number) => Of[]): Of[] {
   return Array.from({ length: Number(seeds) }, (_, i) => of(i + 1)).flat();
-}
-
-function during(day: number, from: number): boolean {
-  return day >= from - 1e-9 && day < from + LASTS_DAYS;
 }
 
 /** What nine of ten samples of the first week span; at least a tenth of their median. */

@@ -7,12 +7,11 @@ import type { Database } from '../store/database.ts';
 import { installationId } from '../store/installation.ts';
 import { saveQueries } from '../store/queries-table.ts';
 import { saveDetection } from '../store/save-detection.ts';
-import { regroupIncidents, withIncidents } from '../store/save-incidents.ts';
 import { saveTrainings } from '../store/save-trainings.ts';
 import { ensureSeries } from '../store/series-table.ts';
 import { everyRow } from '../store/test-rows.ts';
 import { sampleEpisode } from './sample-episode.ts';
-import { openTestApi, TEST_NOTIFY, TEST_NOW_MS, type TestApi } from './test-api.ts';
+import { groupAnomalies, openTestApi, TEST_NOTIFY, TEST_NOW_MS, type TestApi } from './test-api.ts';
 
 const SLACK_SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const WithId = z.object({ id: z.int() });
@@ -249,8 +248,7 @@ async function seed({ database }: TestApi): Promise<void> {
     }
   }
   await installationId(database);
-  const rules = { ...DEFAULT_ENGINE_OPTIONS.incidents, nowMs: TEST_NOW_MS };
-  await withIncidents(database, (tx) => regroupIncidents(tx, rules));
+  await groupAnomalies(database);
   await database.exec(
     `insert into notifications (id, incident_id, channel, kind, status, created_at)
      overriding system value values (900, 1, 'chat', 'firing', 'failed', now())`,

@@ -9,6 +9,7 @@ import { DEFAULT_ENGINE_OPTIONS } from '../engine/engine-options.ts';
 import { createTelemetry, type Telemetry } from '../engine/telemetry.ts';
 import type { Database } from '../store/database.ts';
 import { createLruCache } from '../store/lru-cache.ts';
+import { regroupIncidents, withIncidents } from '../store/save-incidents.ts';
 import { openTestDatabase } from '../store/test-database.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -41,6 +42,12 @@ export interface TestAnswer {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly body: Record<string, unknown>;
+}
+
+/** Makes incidents of all anomalies, as the engine does after a run. */
+export async function groupAnomalies(database: Database): Promise<void> {
+  const rules = { ...DEFAULT_ENGINE_OPTIONS.incidents, nowMs: TEST_NOW_MS };
+  await withIncidents(database, (tx) => regroupIncidents(tx, rules));
 }
 
 /** The real server over a real database in memory, a fake engine and a fake source; it is noon on 22 November 2026. */

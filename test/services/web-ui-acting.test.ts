@@ -238,8 +238,8 @@ test('axe finds nothing serious on pages with their forms open, and no phone has
     if (name === undefined) await page.locator('.rule').first().waitFor(PATIENT);
     else await button(name).click();
     for (const finding of await seriousFindings(page)) found.push(`${path} ${finding}`);
-    const matches = Number(await page.evaluate('document.documentElement.scrollWidth'));
-    if (matches > 390) found.push(`${path} is ${matches} wide`);
+    const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    if (width > 390) found.push(`${path} is ${width} wide`);
   }
   expect(found).toEqual([]);
 });

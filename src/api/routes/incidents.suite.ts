@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IncidentDetail, IncidentList } from '../../contract/incident.ts';
-import { DEFAULT_ENGINE_OPTIONS } from '../../engine/engine-options.ts';
 import type { EpisodeDraft } from '../../store/detection.ts';
 import { saveQueries } from '../../store/queries-table.ts';
 import { saveDetection } from '../../store/save-detection.ts';
-import { regroupIncidents, withIncidents } from '../../store/save-incidents.ts';
 import { ensureSeries } from '../../store/series-table.ts';
 import { sampleEpisode } from '../sample-episode.ts';
-import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
+import { groupAnomalies, openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -59,10 +57,7 @@ export function incidentsSuite(): void {
     ]);
   }
 
-  const group = () =>
-    withIncidents(server.database, (tx) =>
-      regroupIncidents(tx, { ...DEFAULT_ENGINE_OPTIONS.incidents, nowMs: TEST_NOW_MS }),
-    );
+  const group = () => groupAnomalies(server.database);
 
   const ask = (path: string) => server.call('GET', `/api/v1/incidents${path}`);
   const act = (path: string, body?: object) =>

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ErrorBody } from '../../contract/error-body.ts';
 import { Matches } from '../../contract/matches.ts';
-import { DEFAULT_ENGINE_OPTIONS } from '../../engine/engine-options.ts';
 import { saveQueries, setQueryActive } from '../../store/queries-table.ts';
 import { saveDetection } from '../../store/save-detection.ts';
-import { regroupIncidents, withIncidents } from '../../store/save-incidents.ts';
 import { ensureSeries } from '../../store/series-table.ts';
 import { sampleEpisode } from '../sample-episode.ts';
-import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
+import { groupAnomalies, openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
 /** A part of api.test.ts, where all parts share one database. */
 export function matchesSuite(): void {
@@ -39,8 +37,7 @@ export function matchesSuite(): void {
         bands: [],
       })),
     );
-    const rules = { ...DEFAULT_ENGINE_OPTIONS.incidents, nowMs: TEST_NOW_MS };
-    await withIncidents(database, (tx) => regroupIncidents(tx, rules));
+    await groupAnomalies(database);
   }, 30_000);
   afterAll(() => server.close());
 

@@ -5,10 +5,9 @@ import { Details } from '../../contract/labels.ts';
 import { DEFAULT_ENGINE_OPTIONS } from '../../engine/engine-options.ts';
 import { saveQueries } from '../../store/queries-table.ts';
 import { saveDetection } from '../../store/save-detection.ts';
-import { regroupIncidents, withIncidents } from '../../store/save-incidents.ts';
 import { ensureSeries } from '../../store/series-table.ts';
 import { sampleEpisode } from '../sample-episode.ts';
-import { openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
+import { groupAnomalies, openTestApi, TEST_NOW_MS, type TestApi } from '../test-api.ts';
 
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const NOW_S = TEST_NOW_MS / 1000;
@@ -50,8 +49,7 @@ export function slackHookSuite(): void {
         },
       ]);
     }
-    const rules = { ...DEFAULT_ENGINE_OPTIONS.incidents, nowMs: TEST_NOW_MS };
-    await withIncidents(server.database, (tx) => regroupIncidents(tx, rules));
+    await groupAnomalies(server.database);
   }, 30_000);
   afterAll(() => server.close());
 

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../civil-time.ts';
+import { isWeekend } from '../context/calendar.ts';
 import { gaussian, type Rng } from '../random.ts';
-import type { Signal } from './scenario.ts';
+import { hourOf, type Signal, START_MS } from './scenario.ts';
 
 /**
  * Series as services and machines send them while nothing is wrong, by kind: jobs, queues, garbage collection, working hours.
@@ -8,19 +9,19 @@ import type { Signal } from './scenario.ts';
  */
 export const ORDINARY_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number) => Signal>> = {
   'requests, day and week': (rng, stepMs) => (day) => {
-    const busy = (isWeekend(day) ? 0.5 : 1) * (60 + 50 * wave(day - 0.25));
+    const busy = (isFree(day) ? 0.5 : 1) * (60 + 50 * sine(day - 0.25));
     return counted(rng, (busy * stepMs) / 1000) / (stepMs / 1000);
   },
-  'few events': (rng, stepMs) => (day) => rare(rng, ((0.02 + 0.018 * wave(day)) * stepMs) / 1000),
+  'few events': (rng, stepMs) => (day) => rare(rng, ((0.02 + 0.018 * sine(day)) * stepMs) / 1000),
   'latency of the slowest': (rng) => {
     let wander = 0;
     return (day) => {
       wander = 0.7 * (wander + gaussian(rng));
-      return 0.2 * Math.exp(0.35 * wander) * (1 + 0.3 * wave(day));
+      return 0.2 * Math.exp(0.35 * wander) * (1 + 0.3 * sine(day));
     };
   },
   'hourly job': (rng) => (day) => {
-    const minute = minuteOf(day) % 60;
+    const minute = (60 * hourOf(day)) % 60;
     const runs = minute >= 5 && minute < 8;
     return 10 + gaussian(rng) + (runs ? 40 + 5 * gaussian(rng) : 0);
   },
@@ -50,8 +51,8 @@ export const ORDINARY_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number)
     };
   },
   'working hours': (rng) => (day) => {
-    const hour = (minuteOf(day) / 60) % 24;
-    const works = !isWeekend(day) && hour > 8 && hour < 18;
+    const hour = hourOf(day);
+    const works = !isFree(day) && hour > 8 && hour < 18;
     return works ? 60 + 6 * gaussian(rng) : 5 + gaussian(rng);
   },
   'garbage collection': (rng, stepMs) => {
@@ -77,7 +78,7 @@ export const ORDINARY_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number)
   replicas: (rng, stepMs) => {
     let running = 4;
     return (day) => {
-      const wanted = 4 + 3 * wave(day - 0.3);
+      const wanted = 4 + 3 * sine(day - 0.3);
       const moves = Math.abs(wanted - running) > 0.8 && rng() < 0.05 * (stepMs / 60_000);
       if (moves) running = Math.round(wanted);
       return running;
@@ -90,13 +91,13 @@ export const ORDINARY_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number)
       return waiting;
     };
   },
-  'percent, at its limit': (rng) => (day) => Math.min(100, 95 + 8 * gaussian(rng) + 10 * wave(day)),
+  'percent, at its limit': (rng) => (day) => Math.min(100, 95 + 8 * gaussian(rng) + 10 * sine(day)),
   temperature: (rng, stepMs) => {
     const slow = wandering(rng, stepMs / (20 * HOUR_MS));
     let fast = 0;
     return (day) => {
       fast = 0.9 * fast + 0.1 * gaussian(rng);
-      return 40 + 5 * slow() + 3 * wave(day) + fast;
+      return 40 + 5 * slow() + 3 * sine(day) + fast;
     };
   },
   'level, wandering': (rng, stepMs) => {
@@ -110,20 +111,15 @@ export const ORDINARY_SERIES: Readonly<Record<string, (rng: Rng, stepMs: number)
       return 100 + value;
     };
   },
-  'growing, with a day': (rng) => (day) => 1000 + 12 * day + 40 * wave(day) + 8 * gaussian(rng),
+  'growing, with a day': (rng) => (day) => 1000 + 12 * day + 40 * sine(day) + 8 * gaussian(rng),
 };
 
-function wave(day: number): number {
+function sine(day: number): number {
   return Math.sin(2 * Math.PI * day);
 }
 
-function minuteOf(day: number): number {
-  return (day % 1) * 1440;
-}
-
-/** Day 0 is a Monday. */
-function isWeekend(day: number): boolean {
-  return Math.floor(day) % 7 >= 5;
+function isFree(day: number): boolean {
+  return isWeekend(START_MS + day * DAY_MS);
 }
 
 /** A count of many events that come by themselves. */

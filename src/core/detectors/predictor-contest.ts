@@ -7,11 +7,13 @@ const PATIENCE = [1.1, 1, 1, 1, 1, 3] as const;
 /** The same of what is corrected, as its correction follows a trouble for a day. */
 const CORRECTION_PATIENCE = 1.25;
 const RIVALS = PREDICTORS.length;
-/** Columns of what is kept of the predictors: fading sums of errors, of errors when corrected, of errors with their sign; */
+/**
+ * Columns of what is kept of the predictors: fading sums of errors, of errors when corrected, of errors with their sign; the
+ * fading number of values that they were judged by; what they say of a bin, of the next, now.
+ */
 const ERRORS = 0;
 const CORRECTED = RIVALS;
 const BIASES = 2 * RIVALS;
-/** … the fading number of values that they were judged by; what they say of a bin, of the next, now. */
 const JUDGED = 3 * RIVALS;
 const HERE = 4 * RIVALS;
 const NEXT = 5 * RIVALS;
