@@ -3,7 +3,7 @@
 // was stored, as the engine makes models after a restart.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { BlockBoundary } from '../src/core/calibration/block-boundary.ts';
+import { BlockBoundary, SINGLE } from '../src/core/calibration/block-boundary.ts';
 import { Channels } from '../src/core/calibration/channels.ts';
 import { FamiliarSize } from '../src/core/calibration/familiar-size.ts';
 import { HourlyScale } from '../src/core/calibration/hourly-scale.ts';
@@ -199,7 +199,7 @@ const PARTS: readonly (readonly [name: string, make: () => Part])[] = [
     'boundary',
     () =>
       partOf(
-        () => new BlockBoundary(STEP_MS),
+        () => new BlockBoundary(STEP_MS, SINGLE),
         (boundary, i) => {
           boundary.learn(times[i], Math.abs(residuals[i]));
           if (i % DAY === 0) boundary.refit();

@@ -1,45 +1,65 @@
-import { HOUR_MS } from '../civil-time.ts';
+import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted } from '../stats/quantile.ts';
+import { Room } from '../stats/room.ts';
 
-const KEPT_BLOCKS = 672;
-/** Evidence of a block is kept in thousandths, in 16 bits. */
-const UNITS = 1000;
-const MOST = 65_535;
+/** A block's highest evidence is kept in 12 bits, in units of 1 / 250. */
+const UNITS = 250;
+const MOST = 4095;
 const FEWEST_BLOCKS = 8;
-/** Days between two false alarms that the boundary aims at. */
-const QUIET_DAYS = 1700;
 const SMALLEST_SPREAD = 0.08;
-const SMALLEST_BOUNDARY = 4;
-/**
- * Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two. A series of frequent spikes may have a
- * boundary above that, until the spikes are known as a habit and four weeks have passed, and nothing would ever be seen in it.
- */
-const LARGEST_BOUNDARY = 7.5;
 const HABITS_KNOWN_DAYS = 4;
-/** Of a series of which no block is known. */
-const FIRST_BOUNDARY = 1 + 0.3 * Math.log(QUIET_DAYS * 24);
+
+export interface BoundaryRules {
+  /** Latest blocks that it looks back at. */
+  readonly keptBlocks: number;
+  /** Days between two blocks that reach it, by what is known of the past. */
+  readonly quietDays: number;
+  readonly smallest: number;
+  /**
+   * From the day on which habits are known. Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two.
+   * A series of frequent spikes may have a boundary above that for four weeks, and nothing would ever be seen in it.
+   */
+  readonly largest: number;
+}
+
+/** For the evidence of one sample. */
+export const SINGLE: BoundaryRules = {
+  keptBlocks: 672,
+  quietDays: 1700,
+  smallest: 4,
+  largest: 7.5,
+};
+/**
+ * For evidence that lasts. Samples of an hour that depend on each other have a longer tail than the bulk of their maxima tells,
+ * hence the many days.
+ */
+export const LASTING: BoundaryRules = { keptBlocks: 336, quietDays: 8000, smallest: 0, largest: 6 };
 
 /**
  * The boundary of one series: how much evidence its own past hours reached by themselves.
  *
- * Keeps the highest evidence of each block (an hour, at least 12 steps) over 28 days of blocks, takes a
+ * Keeps the highest evidence of each of the latest blocks (an hour, at least 12 steps), 28 days of them at most, takes a
  * Gumbel distribution through their median and 85 % quantile (which the anomalies of the past do not reach) and puts
- * the boundary where it expects one block in 1,700 days.
+ * the boundary where it expects one block in so many days.
  */
 export class BlockBoundary {
+  readonly #rules: BoundaryRules;
   readonly #blockMs: number;
-  readonly #perDay: number;
-  /** In thousandths. */
-  readonly #maxima = new Uint16Array(KEPT_BLOCKS);
+  readonly #room: Room;
+  /** Where the maxima of the blocks begin among the bytes: two of them share three. */
+  readonly #maximaAt: number;
   #blocks = 0;
   #block = Number.NaN;
   #highest = 0;
-  #gumbel = FIRST_BOUNDARY;
+  #gumbel: number;
 
-  constructor(stepMs: number) {
+  constructor(stepMs: number, rules: BoundaryRules, room = new Room()) {
+    this.#rules = rules;
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
-    this.#perDay = (24 * HOUR_MS) / this.#blockMs;
+    this.#room = room;
+    this.#maximaAt = room.reserveBytes(bytesFor(rules.keptBlocks));
+    this.#gumbel = this.#first;
   }
 
   get blocks(): number {
@@ -48,13 +68,14 @@ export class BlockBoundary {
 
   /** How many of them a day has: less than 24 where a step is long. */
   get blocksADay(): number {
-    return this.#perDay;
+    return DAY_MS / this.#blockMs;
   }
 
   /** Evidence at which a series of this age, in days, becomes anomalous. */
   at(ageDays: number): number {
-    const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : LARGEST_BOUNDARY;
-    const boundary = Math.min(Math.max(SMALLEST_BOUNDARY, this.#gumbel), most);
+    const { smallest, largest } = this.#rules;
+    const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : largest;
+    const boundary = Math.min(Math.max(smallest, this.#gumbel), most);
     return boundary * (1 + 0.15 * Math.exp(-ageDays / 7));
   }
 
@@ -66,9 +87,7 @@ export class BlockBoundary {
       return false;
     }
     const completed = !Number.isNaN(this.#block);
-    if (completed) {
-      this.#maxima[this.#blocks++ % KEPT_BLOCKS] = inUnits(this.#highest);
-    }
+    if (completed) this.#keep(this.#highest);
     this.#block = block;
     this.#highest = evidence;
     return completed;
@@ -77,39 +96,78 @@ export class BlockBoundary {
   /** Of few blocks, and of the first one while it is being filled, only what is high is believed. */
   refit(): void {
     if (this.#blocks >= FEWEST_BLOCKS) {
-      this.#gumbel = this.#expected(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
+      this.#gumbel = this.#expected(this.#maxima());
       return;
     }
     // One that has only begun would look like a calm hour beside the others.
-    const first = Uint16Array.of(inUnits(this.#highest));
-    const few = this.#blocks === 0 ? first : this.#maxima.subarray(0, this.#blocks);
-    this.#gumbel = Math.max(FIRST_BOUNDARY, this.#expected(few));
-  }
-
-  /** Where one block in 1,700 days is expected, by the maxima of some. */
-  #expected(maxima: Uint16Array): number {
-    const sorted = maxima.toSorted();
-    const median = quantileSorted(sorted, 0.5) / UNITS;
-    const usual = (quantileSorted(sorted, 0.85) / UNITS - median) / 1.4505;
-    const spread = Math.max(usual, SMALLEST_SPREAD);
-    return median - 0.3665 * spread + spread * Math.log(QUIET_DAYS * this.#perDay);
+    const few = this.#blocks === 0 ? Uint16Array.of(inUnits(this.#highest)) : this.#maxima();
+    this.#gumbel = Math.max(this.#first, this.#expected(few));
   }
 
   save(out: StateWriter): void {
     out.int(this.#blocks);
-    out.halves(this.#maxima.subarray(0, Math.min(this.#blocks, KEPT_BLOCKS)));
-    out.float(this.#block);
-    out.float(this.#highest);
-    out.float(this.#gumbel);
+    out.bytes(this.#bytes());
+    for (const figure of [this.#block, this.#highest, this.#gumbel]) out.float(figure);
   }
 
   load(state: StateReader): void {
     this.#blocks = state.int();
-    this.#maxima.set(state.halves());
+    this.#bytes().set(state.bytes());
     this.#block = state.float();
     this.#highest = state.float();
     this.#gumbel = state.float();
   }
+
+  /** Of a series of which no block is known. */
+  get #first(): number {
+    return 1 + 0.3 * Math.log(this.#rules.quietDays * 24);
+  }
+
+  /** Where one block in so many days is expected, by the maxima of some, which it sorts. */
+  #expected(maxima: Uint16Array): number {
+    maxima.sort();
+    const median = quantileSorted(maxima, 0.5) / UNITS;
+    const usual = (quantileSorted(maxima, 0.85) / UNITS - median) / 1.4505;
+    const spread = Math.max(usual, SMALLEST_SPREAD);
+    const quiet = Math.log(this.#rules.quietDays * this.blocksADay);
+    return median - 0.3665 * spread + spread * quiet;
+  }
+
+  #keep(evidence: number): void {
+    const slot = this.#blocks++ % this.#rules.keptBlocks;
+    const at = this.#maximaAt + Math.floor(1.5 * slot);
+    const units = inUnits(evidence);
+    const { bytes } = this.#room;
+    if (slot % 2 === 0) {
+      bytes[at] = units;
+      bytes[at + 1] = (bytes[at + 1] & 0xf0) | (units >> 8);
+    } else {
+      bytes[at] = (bytes[at] & 0x0f) | ((units & 0x0f) << 4);
+      bytes[at + 1] = units >> 4;
+    }
+  }
+
+  #maxima(): Uint16Array {
+    const bytes = this.#bytes();
+    return Uint16Array.from({ length: this.#kept }, (_, slot) => {
+      const at = Math.floor(1.5 * slot);
+      return slot % 2 === 0
+        ? bytes[at] | ((bytes[at + 1] & 0x0f) << 8)
+        : (bytes[at] >> 4) | (bytes[at + 1] << 4);
+    });
+  }
+
+  get #kept(): number {
+    return Math.min(this.#blocks, this.#rules.keptBlocks);
+  }
+
+  #bytes(): Uint8Array {
+    return this.#room.bytes.subarray(this.#maximaAt, this.#maximaAt + bytesFor(this.#kept));
+  }
+}
+
+function bytesFor(maxima: number): number {
+  return Math.ceil(1.5 * maxima);
 }
 
 function inUnits(evidence: number): number {

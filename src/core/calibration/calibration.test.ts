@@ -3,7 +3,7 @@ import { HOUR_MS } from '../civil-time.ts';
 import { seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { Room } from '../stats/room.ts';
-import { BlockBoundary } from './block-boundary.ts';
+import { BlockBoundary, SINGLE } from './block-boundary.ts';
 import { Channels } from './channels.ts';
 import { topThree } from './evidence.ts';
 import { TailCalibration } from './tail-calibration.ts';
@@ -87,7 +87,7 @@ describe('Channels', () => {
 });
 
 function after(hours: number, highest: (hour: number) => number): BlockBoundary {
-  const boundary = new BlockBoundary(60_000);
+  const boundary = new BlockBoundary(60_000, SINGLE);
   for (let hour = 0; hour < hours; hour++) boundary.learn(hour * HOUR_MS, highest(hour));
   boundary.refit();
   return boundary;
@@ -101,7 +101,7 @@ describe('BlockBoundary', () => {
     expect(calm.at(28)).toBeLessThan(calm.at(0));
   });
   it('believes of a few hours only what is high', () => {
-    const untaught = new BlockBoundary(60_000).at(0);
+    const untaught = new BlockBoundary(60_000, SINGLE).at(0);
     expect(after(4, () => 1).at(0)).toBe(untaught);
     expect(after(4, () => 9).at(0)).toBeGreaterThan(9);
     expect(after(1, () => 9).at(0)).toBeGreaterThan(9);
@@ -118,13 +118,20 @@ describe('BlockBoundary', () => {
     const struck = after(600, (hour) => (hour % 10 === 0 ? 50 : 1 + (hour % 7) * 0.05));
     expect(struck.at(28)).toBeLessThan(calm.at(28) * 1.3);
   });
+  it('keeps every block as it was, whatever comes after it', () => {
+    const [even, odd] = [600, 601].map((hours) =>
+      after(hours, (hour) => 1 + (hour % 7) * 0.05).at(28),
+    );
+    expect(even).toBeCloseTo(odd ?? 0, 2);
+    expect(after(672, () => 3).at(28)).toBe(after(700, () => 3).at(28));
+  });
   it('continues from its bytes as if it had not stopped', () => {
-    const boundary = after(100, (hour) => 1 + (hour % 5) * 0.1);
+    const boundary = after(101, (hour) => 1 + (hour % 5) * 0.1);
     const out = new StateWriter('TEST', 1);
     boundary.save(out);
-    const copy = new BlockBoundary(60_000);
+    const copy = new BlockBoundary(60_000, SINGLE);
     copy.load(new StateReader(out.finish(), 'TEST', 1));
-    for (const each of [boundary, copy]) each.learn(101 * HOUR_MS, 9);
+    for (const each of [boundary, copy]) each.learn(102 * HOUR_MS, 9);
     boundary.refit();
     copy.refit();
     expect(copy.at(3)).toBe(boundary.at(3));

@@ -5,7 +5,7 @@ import { Room } from '../stats/room.ts';
 import { smallMedian } from '../stats/small-median.ts';
 import { SortedWindow } from '../stats/sorted-window.ts';
 
-const MOST_DAYS = 29;
+const MOST_DAYS = 28.25;
 const BIN_MS = 300_000;
 const SMOOTHING_MS = 900_000;
 const MOST_VALUES = 64;

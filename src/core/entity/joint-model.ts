@@ -1,4 +1,4 @@
-import { BlockBoundary } from '../calibration/block-boundary.ts';
+import { BlockBoundary, SINGLE } from '../calibration/block-boundary.ts';
 import { DailyRange } from '../calibration/daily-range.ts';
 import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
 import { Persistence } from '../calibration/persistence.ts';
@@ -102,7 +102,7 @@ export class JointModel {
     this.#unrestGain = 1 - 2 ** (-stepMs / HABIT_HALF_LIFE_MS);
     this.#episodes = new JointEpisodes(stepMs);
     this.#evidence = new JointEvidence(members.length, stepMs, room);
-    this.#boundary = new BlockBoundary(stepMs);
+    this.#boundary = new BlockBoundary(stepMs, SINGLE);
   }
 
   /** Whether it has watched for four days: before that nothing is flagged. */
@@ -292,7 +292,7 @@ export class JointModel {
 
   #beginAnew(): void {
     this.#evidence = this.#evidence.anew();
-    this.#boundary = new BlockBoundary(this.stepMs);
+    this.#boundary = new BlockBoundary(this.stepMs, SINGLE);
     this.#firstMs = Number.NaN;
     this.#unrest = 0;
   }

@@ -31,6 +31,7 @@ const LATE_SAMPLES = 10;
 /** What a deviation of familiar size may say. */
 const MOST_FAMILIAR = 1.5;
 const NO_DEVIATION: Deviation = { size: 0, jump: 0, lasting: 0 };
+const SCRATCH = new Float64Array(VIEWS);
 
 /** Centre of a band and how far it reaches to either side, in the metric's unit, and the view that it is of. */
 export interface Band {
@@ -52,13 +53,15 @@ export class EvidencePanel {
   readonly #calibration: OutputCalibration;
   readonly #habits: Habits;
   readonly #observation: Observation = { timeMs: 0, localMs: 0, value: 0, expected: 0 };
-  readonly #views = new Float64Array(VIEWS);
+  /** Where the evidence of the views begins among the floats of the room. */
+  readonly #viewsAt: number;
   #forestEvidence = 0;
   #deviation = NO_DEVIATION;
 
   constructor(policy: SeriesPolicy, room = new Room()) {
     this.#policy = policy;
     this.#room = room;
+    this.#viewsAt = room.reserveFloats(VIEWS);
     const { stepMs, zone, trees, treeSampleSize } = policy;
     this.#civil = new CivilTime(zone);
     this.#zscore = new ZScore(room);
@@ -87,7 +90,8 @@ export class EvidencePanel {
 
   /** See SeriesModel; the forest is the last view. */
   writeEvidence(unit: number, out: Float64Array, at: number): void {
-    for (let i = 0; i < VIEWS; i++) out[at + i] = this.#views[i] / unit;
+    const { floats } = this.#room;
+    for (let i = 0; i < VIEWS; i++) out[at + i] = floats[this.#viewsAt + i] / unit;
     out[at + VIEWS] = this.#forestEvidence / unit;
   }
 
@@ -116,13 +120,14 @@ export class EvidencePanel {
     this.#seasonal.scoreOne(observation, floats, at + SEASONAL);
     this.#volatility.scoreOne(observation, floats, at + VOLATILITY);
     this.#forest.scoreOne(observation, floats, at + VIEWS);
-    for (let view = 0; view < VIEWS; view++) this.#views[view] = calibration.evidence(view);
+    for (let view = 0; view < VIEWS; view++) SCRATCH[view] = calibration.evidence(view);
     this.#deviation = calibration.deviation(
       this.#zscore.residuals.medianOf7With(value - observation.expected),
     );
-    if (this.#habits.know(this.#deviation)) this.#hush();
+    if (this.#habits.know(this.#deviation)) hush(SCRATCH);
+    floats.set(SCRATCH, this.#viewsAt);
     this.#forestEvidence = calibration.forestEvidence();
-    return combine(this.#views, this.#forestEvidence);
+    return combine(SCRATCH, this.#forestEvidence);
   }
 
   /**
@@ -143,7 +148,7 @@ export class EvidencePanel {
   /** Highest evidence of each detector for the sample measured last, by kind. */
   byDetector(): Record<string, number> {
     const highest = (from: number, to: number): number =>
-      Math.max(...this.#views.subarray(from, to));
+      Math.max(...this.#views().subarray(from, to));
     return {
       zscore: highest(ZSCORE, SEASONAL),
       seasonal: highest(SEASONAL, VOLATILITY),
@@ -154,7 +159,7 @@ export class EvidencePanel {
 
   /** What each view added to the evidence of the sample learned last, times `scale`; without those that added nothing. */
   contributions(scale: number): Contribution[] {
-    return [...combinedShares(this.#views, this.#forestEvidence)].flatMap((share, i) => {
+    return [...combinedShares(this.#views(), this.#forestEvidence)].flatMap((share, i) => {
       if (share === 0) return [];
       const features = i === VIEWS && { features: this.#forest.attribute(this.#observation) };
       return { name: VIEW_NAMES[i], ratio: scale * share, ...features };
@@ -296,8 +301,9 @@ export class EvidencePanel {
     return this.#calibration.sizeOf(Math.min(...misses), SEASONAL);
   }
 
-  #hush(): void {
-    for (const view of SINGLE) this.#views[view] = Math.min(this.#views[view], MOST_FAMILIAR);
+  /** Evidence of each view for the sample measured last. */
+  #views(): Float64Array {
+    return this.#room.floats.subarray(this.#viewsAt, this.#viewsAt + VIEWS);
   }
 
   /** The smallest deviation that can matter, in the metric's unit: constant series have no scale of their own. */
@@ -311,4 +317,8 @@ export class EvidencePanel {
     const { deviation } = this.#zscore;
     return Math.max(Number.isNaN(deviation) ? 0 : 0.001 * deviation, this.#calibration.floor / 6);
   }
+}
+
+function hush(views: Float64Array): void {
+  for (const view of SINGLE) views[view] = Math.min(views[view], MOST_FAMILIAR);
 }

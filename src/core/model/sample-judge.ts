@@ -1,4 +1,4 @@
-import { BlockBoundary } from '../calibration/block-boundary.ts';
+import { Boundaries } from '../calibration/boundaries.ts';
 import { EvidenceSmoothing } from '../calibration/evidence.ts';
 import { HourlyPeaks } from '../calibration/hourly-peaks.ts';
 import { Persistence } from '../calibration/persistence.ts';
@@ -49,14 +49,13 @@ export class SampleJudge {
     ratio: 0,
     flagged: false,
   };
-  readonly #boundary: BlockBoundary;
+  readonly #boundaries: Boundaries;
   readonly #smoothing = new EvidenceSmoothing();
   readonly #persistence: Persistence;
   readonly #missBefore = (sinceMs: number): number => this.panel.missBefore(sinceMs);
   readonly #levelBefore = (lateMs: number): number => this.panel.levelBefore(lateMs);
   #normalAfter: string | undefined;
   #threshold = Number.NaN;
-  #learnedThreshold = Number.NaN;
   #momentary = 0;
   readonly #trouble = new Trouble();
   #firstMs = Number.NaN;
@@ -68,18 +67,18 @@ export class SampleJudge {
     this.panel = new EvidencePanel(policy, room);
     this.peaks = new HourlyPeaks(room);
     this.events = new EventResponse(policy.stepMs);
-    this.#boundary = new BlockBoundary(policy.stepMs);
+    this.#boundaries = new Boundaries(policy.stepMs, room);
     this.#persistence = new Persistence(policy.stepMs, { peakHalfLife: PEAK_HALF_LIFE });
   }
 
-  /** Evidence at which a sample is anomalous, the strictness included. */
+  /** Evidence at which the latest sample would be anomalous, the strictness included: less where it lasts. */
   get threshold(): number {
     return this.#threshold;
   }
 
-  /** The same without the strictness: what the series' own past has set. */
+  /** Evidence at which one sample by itself is anomalous, as the series' own past has set it. */
   get learnedThreshold(): number {
-    return this.#learnedThreshold;
+    return this.#boundaries.single;
   }
 
   /** Deviation ratio of the latest sample before persistence. */
@@ -135,8 +134,7 @@ export class SampleJudge {
       tails: !explained && this.#trouble.isExample,
       clock: !this.events.following,
     });
-    const learned = explained ? Math.min(evidence, this.#learnedThreshold) : evidence;
-    if (this.#boundary.learn(timeMs, learned) || this.#hasDoubled) this.#recalibrate();
+    if (this.#boundaries.learn(timeMs, explained) || this.#hasDoubled) this.#recalibrate();
     return true;
   }
 
@@ -195,7 +193,14 @@ export class SampleJudge {
   }
 
   #parts() {
-    return [this.panel, this.#boundary, this.peaks, this.#persistence, this.#trouble, this.events];
+    return [
+      this.panel,
+      this.#boundaries,
+      this.peaks,
+      this.#persistence,
+      this.#trouble,
+      this.events,
+    ];
   }
 
   /** Where samples that follow each other without a pause or a missing value end. */
@@ -216,22 +221,24 @@ export class SampleJudge {
 
   #judge(evidence: number): void {
     const { last } = this;
-    this.#learnedThreshold = this.#boundary.at((last.timeMs - this.#firstMs) / DAY_MS);
-    this.#threshold = this.#learnedThreshold * this.strictness;
-    const { panel } = this;
-    const band = panel.band(this.#learnedThreshold);
-    const reach = this.strictness === 1 ? band.reach : panel.reach(band.view, this.#threshold);
+    const boundaries = this.#boundaries;
+    boundaries.take(evidence, (last.timeMs - this.#firstMs) / DAY_MS);
+    const { single } = boundaries;
+    const { panel, strictness } = this;
+    const band = panel.band(single);
+    const reach = strictness === 1 ? band.reach : panel.reach(band.view, single * strictness);
     last.expected = this.clip(band.expected);
     last.lower = this.clip(band.expected - reach);
     last.upper = this.clip(band.expected + reach);
-    const byNow = this.#trouble.isOpen ? panel.bandByNow(this.#learnedThreshold) : band;
+    const byNow = this.#trouble.isOpen ? panel.bandByNow(single) : band;
     this.#trouble.place(Math.abs(last.value - byNow.expected) <= byNow.reach);
-    const ratio = panel.fitted ? evidence / this.#learnedThreshold : 0;
+    const ratio = panel.fitted ? boundaries.ratio : 0;
+    this.#threshold = strictness * (ratio > 0 ? evidence / ratio : single);
     // A stricter boundary excuses nothing less: what is learned does not depend on the budget.
-    const least = Math.min(1, this.strictness);
+    const least = Math.min(1, strictness);
     const counts = ratio >= least && this.#isExcused() ? JUST_NORMAL * least : ratio;
     if (panel.fitted) this.peaks.learn(last.timeMs, counts);
-    this.#momentary = counts / this.strictness;
+    this.#momentary = counts / strictness;
     last.ratio = this.#persistence.next(this.#momentary);
     const { expected } = band;
     this.#probe({ isAnomalous: counts >= 1, expected, reach: band.reach, miss: this.#missBefore });
@@ -242,7 +249,9 @@ export class SampleJudge {
     const change = this.#trouble.next(this.last, look);
     if (change === 'began') this.panel.hold();
     else if (change !== undefined) this.panel.release({ recall: change === 'returned' });
-    if (change === 'returned') this.#smoothing.level = 0;
+    if (change !== 'returned') return;
+    this.#smoothing.level = 0;
+    this.#boundaries.calm();
   }
 
   /** A short step fills no block for long, and the first one may be short: what is known is used after 128 samples, 256, 512 … */
@@ -252,11 +261,11 @@ export class SampleJudge {
   }
 
   #recalibrate(): void {
-    const { blocks, blocksADay } = this.#boundary;
+    const { blocks, blocksADay } = this.#boundaries;
     if (blocks >= YOUNG_BLOCKS && blocks - this.#blocksAtRefit < blocksADay) return;
     this.#blocksAtRefit = blocks;
     this.panel.recalibrate();
-    this.#boundary.refit();
+    this.#boundaries.refit();
   }
 
   /** Too small a deviation to matter or one that nobody minds, what usually follows a declared event, or a habit. */
