@@ -102,8 +102,14 @@ describe('headline()', () => {
       'cpu of web-1 hardly ever stands at 93 % while the other series of its entity are as they are, for 12 minutes so far (since 12:00)',
     );
     expect(headline({ ...JUMP, direction: 'shape' }, CPU)).toBe(
-      'cpu of web-1 runs an unusual course at 93 % within its usual 38 to 52 %, for 12 minutes so far (since 12:00)',
+      'cpu of web-1 runs an unusual course at 93 % within its usual 38 to 52 %, for 12 minutes so far (since 12:00); it jumped',
     );
+    const low = { ...JUMP.peak, value: 40 };
+    const [time, pattern] = (['time_of_day', 'pattern'] as const).map((name) =>
+      headline({ ...JUMP, direction: 'shape', peak: low, contributions: [{ name }] }, CPU),
+    );
+    expect(time).toMatch(/at 40 % within .*; it is low for the time of day$/);
+    expect(pattern).toMatch(/\(since 12:00\)$/);
   });
   it('names few labels, first those that speak for themselves', () => {
     const labels = { device: 'sda', instance: 'db-1', mode: 'read', zone: 'a' };

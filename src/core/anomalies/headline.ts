@@ -89,14 +89,15 @@ function deviation(told: Told, subject: Subject): string {
   const { peak, direction } = told;
   const { value, normal } = toldApart(peak, subject.unit);
   const lasting = span(told, subject);
+  const manner = mannerOf(told);
+  const so = manner === undefined ? '' : `; ${manner}`;
   if (direction === 'shape') {
     const usual = normal === undefined ? '' : ` within its usual ${normal}`;
-    return `${told.open ? 'runs' : 'ran'} an unusual course at ${value}${usual}, ${lasting}`;
+    return `${told.open ? 'runs' : 'ran'} an unusual course at ${value}${usual}, ${lasting}${so}`;
   }
   const moved = `${direction === 'above' ? 'went up to' : 'went down to'} ${value}`;
   if (normal === undefined) return `${moved}, which its past does not explain, ${lasting}`;
-  const manner = mannerOf(told);
-  return `${moved}, expected ${normal} at that time, ${lasting}${manner === undefined ? '' : `; ${manner}`}`;
+  return `${moved}, expected ${normal} at that time, ${lasting}${so}`;
 }
 
 /** Value and normal range with as many digits as it takes to tell them apart. */
@@ -116,8 +117,9 @@ function toldApart(
   }
 }
 
-function mannerOf({ contributions = [], direction, open }: Told): string | undefined {
-  const up = direction === 'above';
+function mannerOf({ contributions = [], direction, peak, open }: Told): string | undefined {
+  const isShape = direction === 'shape';
+  const up = isShape ? peak.value > peak.expected : direction === 'above';
   const is = open ? 'is' : 'was';
   for (const { name } of contributions) {
     if (name.startsWith('jump_')) return up ? 'it jumped' : 'it dropped';
@@ -125,7 +127,7 @@ function mannerOf({ contributions = [], direction, open }: Told): string | undef
     if (name.startsWith('time_of_day'))
       return `it ${is} ${up ? 'high' : 'low'} for the time of day`;
     if (name === 'volatility') return open ? 'it scatters unusually' : 'it scattered unusually';
-    if (name === 'pattern') return `its course ${is} unusual`;
+    if (name === 'pattern') return isShape ? undefined : `its course ${is} unusual`;
   }
   return undefined;
 }
