@@ -96,6 +96,14 @@ describe('EpisodeMachine', () => {
     play(machine, [0, 0, 0], 11);
     expect(play(machine, [2], 40)[0]).toMatchObject({ openedAtMs: 40 * MINUTE });
   });
+  it('begins the next one after the end of the one before, however uneasy the series stays', () => {
+    const machine = new EpisodeMachine(AUTO);
+    const uneasy = Array.from({ length: 30 }, () => 0.8);
+    const changes = play(machine, [...uneasy, 1.4, ...uneasy, 1.4]);
+    const [first, second] = [changes.find(({ open }) => !open), changes.at(-1)];
+    expect(first).toMatchObject({ startedAtMs: 0, endedAtMs: 33 * MINUTE });
+    expect(second).toMatchObject({ startedAtMs: 34 * MINUTE, openedAtMs: 61 * MINUTE });
+  });
   it('waits for 3 of 5 when asked to', () => {
     const machine = new EpisodeMachine({ ...AUTO, openAfter: { count: 3, of: 5 } });
     expect(play(machine, [1.2, 0, 1.2, 0, 0, 1.2, 0])).toEqual([]);

@@ -107,6 +107,8 @@ export class EpisodeMachine {
     }
     const changed = this.#next(judgement, evidence);
     if (changed) this.#keep(changed);
+    // What comes next begins after it, however uneasy the series still is.
+    if (changed?.open === false) this.#abnormalSince = Number.NaN;
     return changed;
   }
 
