@@ -34,6 +34,14 @@ it('what lasts is anomalous with its fourth sample, far below what one sample mu
   expect(sixth).toBe(fourth);
 });
 
+it('what lasts is no worse by more than one than a sample of the same evidence', () => {
+  const boundaries = taught();
+  const lasting = ratios(boundaries, Array(7).fill(18)).at(-1) ?? 0;
+  const single = 18 / boundaries.single;
+  expect(lasting).toBeGreaterThan(single);
+  expect(lasting).toBeLessThan(single + 1);
+});
+
 it('one sample is anomalous by itself only above the boundary that the odd ones before have set', () => {
   const boundaries = taught();
   const [usual = 0] = ratios(boundaries, [4.5]);

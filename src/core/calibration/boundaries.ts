@@ -37,10 +37,16 @@ export class Boundaries {
     return this.#singleAt;
   }
 
-  /** Deviation ratio of the sample taken last. What lasts says no more of it than it says itself: it may be the first that is back. */
+  /**
+   * Deviation ratio of the sample taken last. Evidence is a logarithm: where it lasts it counts beyond its boundary as a single
+   * sample's does beyond the other, and no more than the sample says itself, which may be the first that is back.
+   */
   get ratio(): number {
     const lasting = Math.min(this.#evidence, this.#lastingEvidence);
-    return Math.max(this.#evidence / this.#singleAt, lasting / this.#lastingAt);
+    const beyond = lasting - this.#lastingAt;
+    const unit = Math.max(this.#singleAt, this.#lastingAt);
+    const ratio = beyond < 0 ? lasting / this.#lastingAt : 1 + beyond / unit;
+    return Math.max(this.#evidence / this.#singleAt, ratio);
   }
 
   /** Takes the next sample's evidence, at an age of the series. */
