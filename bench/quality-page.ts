@@ -16,6 +16,7 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
   'saimon scorecard FOLDER': ['dist/cli/main.js', 'scorecard', folder],
   'npm run bench:clean -- 100 1': ['dist/bench/bench/clean-series.js', '100', '1'],
   'npm run bench:clean -- 100 1 60': ['dist/bench/bench/clean-series.js', '100', '1', '60'],
+  'npm run bench:clean -- 25 1 15': ['dist/bench/bench/clean-series.js', '25', '1', '15'],
   'npm run bench:ordinary -- 3 60': ['dist/bench/bench/ordinary-series.js', '3', '60'],
   'npm run bench:scenarios': ['dist/bench/bench/scenarios.js'],
   'npm run bench:episodes': ['dist/bench/bench/episodes.js'],

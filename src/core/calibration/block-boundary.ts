@@ -6,9 +6,15 @@ import { Room } from '../stats/room.ts';
 /** A block's highest evidence is kept in 12 bits, in units of 1 / 250. */
 const UNITS = 250;
 const MOST = 4095;
+const MINUTE_MS = 60_000;
 const FEWEST_BLOCKS = 8;
 const SMALLEST_SPREAD = 0.08;
 const HABITS_KNOWN_DAYS = 4;
+/**
+ * At a step ten times as short ten times as many samples come in an hour. For one of them to be as rare takes one more of evidence
+ * in every view, and in the forest, which counts six tenths.
+ */
+const RARER = 1.6;
 
 export interface BoundaryRules {
   /** Latest blocks that it looks back at. */
@@ -17,8 +23,8 @@ export interface BoundaryRules {
   readonly quietDays: number;
   readonly smallest: number;
   /**
-   * From the day on which habits are known. Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two.
-   * A series of frequent spikes may have a boundary above that for four weeks, and nothing would ever be seen in it.
+   * As soon as habits are known, at steps of a minute or longer. Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two: in a series
+   * of frequent spikes, whose boundary may be above that for four weeks, nothing would ever be seen.
    */
   readonly largest: number;
 }
@@ -46,6 +52,7 @@ export const LASTING: BoundaryRules = { keptBlocks: 336, quietDays: 8000, smalle
 export class BlockBoundary {
   readonly #rules: BoundaryRules;
   readonly #blockMs: number;
+  readonly #largest: number;
   readonly #room: Room;
   /** Where the maxima of the blocks begin among the bytes: two of them share three. */
   readonly #maximaAt: number;
@@ -57,6 +64,7 @@ export class BlockBoundary {
   constructor(stepMs: number, rules: BoundaryRules, room = new Room()) {
     this.#rules = rules;
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
+    this.#largest = rules.largest + RARER * Math.max(0, Math.log10(MINUTE_MS / stepMs));
     this.#room = room;
     this.#maximaAt = room.reserveBytes(bytesFor(rules.keptBlocks));
     this.#gumbel = this.#first;
@@ -73,9 +81,8 @@ export class BlockBoundary {
 
   /** Evidence at which a series of this age, in days, becomes anomalous. */
   at(ageDays: number): number {
-    const { smallest, largest } = this.#rules;
-    const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : largest;
-    const boundary = Math.min(Math.max(smallest, this.#gumbel), most);
+    const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : this.#largest;
+    const boundary = Math.min(Math.max(this.#rules.smallest, this.#gumbel), most);
     return boundary * (1 + 0.15 * Math.exp(-ageDays / 7));
   }
 

@@ -44,8 +44,7 @@ export class Boundaries {
   get ratio(): number {
     const lasting = Math.min(this.#evidence, this.#lastingEvidence);
     const beyond = lasting - this.#lastingAt;
-    const unit = Math.max(this.#singleAt, this.#lastingAt);
-    const ratio = beyond < 0 ? lasting / this.#lastingAt : 1 + beyond / unit;
+    const ratio = beyond < 0 ? lasting / this.#lastingAt : 1 + beyond / this.#singleAt;
     return Math.max(this.#evidence / this.#singleAt, ratio);
   }
 

@@ -113,6 +113,16 @@ describe('BlockBoundary', () => {
     expect(restless.at(3)).toBeGreaterThan(100);
     expect(restless.at(5)).toBeLessThan(14);
   });
+  it('asks more of a sample where many come in an hour', () => {
+    const [often, seldom, rarely] = [15_000, 60_000, 300_000].map((stepMs) => {
+      const boundary = new BlockBoundary(stepMs, SINGLE);
+      for (let hour = 0; hour < 400; hour++) boundary.learn(hour * HOUR_MS, 9 + (hour % 7));
+      boundary.refit();
+      return boundary.at(1000);
+    });
+    expect([seldom, rarely]).toEqual([SINGLE.largest, SINGLE.largest]);
+    expect(often).toBeCloseTo(SINGLE.largest + 1.6 * Math.log10(4), 9);
+  });
   it('is not moved by anomalies in a tenth of the hours', () => {
     const calm = after(600, (hour) => 1 + (hour % 7) * 0.05);
     const struck = after(600, (hour) => (hour % 10 === 0 ? 50 : 1 + (hour % 7) * 0.05));
