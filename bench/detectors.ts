@@ -196,7 +196,7 @@ const PARTS: readonly (readonly [name: string, make: () => Part])[] = [
       ),
   ],
   [
-    'boundary',
+    'boundary (there are two)',
     () =>
       partOf(
         () => new BlockBoundary(STEP_MS, SINGLE),
