@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from './server-process.ts';
@@ -17,6 +17,8 @@ export interface LogLine {
 /** The built program as a user runs it, with a configuration and a data directory of its own. */
 export interface RunningSaimon {
   readonly url: string;
+  /** The folder of all it has learned and found. */
+  readonly data: string;
   /** JSON of a route below /api/v1. */
   get(path: string): Promise<Row>;
   series(): Promise<Row[]>;
@@ -38,6 +40,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   /** Default a free one. */
   readonly port?: number;
+  /** The data of another, ended by now, to begin with a copy of. */
+  readonly data?: string;
 }
 
 export async function runSaimon(
@@ -48,6 +52,8 @@ export async function runSaimon(
   const folder = await mkdtemp(join(tmpdir(), 'saimon-e2e-'));
   const file = join(folder, 'saimon.yml');
   await writeFile(file, JSON.stringify(config));
+  const data = join(folder, 'data');
+  if (options.data !== undefined) await cp(options.data, data, { recursive: true });
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const args = [
@@ -58,7 +64,7 @@ export async function runSaimon(
     '--port',
     `${port}`,
     '--data-dir',
-    join(folder, 'data'),
+    data,
     ...(options.args ?? []),
   ];
   let child: ChildProcess | undefined;
@@ -84,6 +90,7 @@ export async function runSaimon(
   const get = async (path: string): Promise<Row> => JSON.parse(await ask(`${url}/api/v1${path}`));
   return {
     url,
+    data,
     get,
     series: async () => (await get('/series'))['series'] as Row[],
     anomalies: async () => (await get('/anomalies'))['anomalies'] as Row[],

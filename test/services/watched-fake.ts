@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { FakePrometheus } from './fake-prometheus.ts';
-import { type RunningSaimon, runSaimon } from './running-saimon.ts';
+import { type RunningSaimon, type RunOptions, runSaimon } from './running-saimon.ts';
 import { eventually } from './server-process.ts';
 
 /** Long enough for what must come, on a slow machine too. */
@@ -11,10 +11,11 @@ export function watchFake(
   prometheus: FakePrometheus,
   names: readonly string[],
   environment: Record<string, string> = {},
+  options: RunOptions = {},
 ): Promise<RunningSaimon> {
   const queries = Object.fromEntries(names.map((name) => [name, { expr: name }]));
   const reader = { datasource_url: prometheus.url, sampling_period: '1s', timeout: '2s', queries };
-  return runSaimon({ reader, schedulers: { infer_every: '1s' } }, environment);
+  return runSaimon({ reader, schedulers: { infer_every: '1s' } }, environment, options);
 }
 
 export async function untilReady(saimon: RunningSaimon, names: readonly string[]): Promise<void> {
