@@ -3,12 +3,14 @@ import { Room } from './room.ts';
 import { smallMedian } from './small-median.ts';
 import { SortedValues } from './sorted-values.ts';
 
-/** Newest values that are kept as they are. */
-const KEPT = 60;
-/** Newest values whose sums with the 4 and the 14 before them are kept: as far as the medians of blocks look back. */
-const FIVES = 30;
-const FIFTEENS = 120;
-const FIVES_AT = 2 * KEPT;
+/**
+ * Lengths of rings, in values: those kept as they are, and those whose sums with the 4 and the 14 before them are kept, as far
+ * as the medians of blocks look back. Powers of two: the remainder of a place is a mask.
+ */
+const KEPT = 64;
+const FIVES = 32;
+const FIFTEENS = 128;
+const FIVES_AT = KEPT;
 const FIFTEENS_AT = FIVES_AT + FIVES;
 /** What is asked more than once of the same values. */
 const FORECAST_AT = FIFTEENS_AT + FIFTEENS;
@@ -29,11 +31,11 @@ const SCRATCH = new Float64Array(8);
  */
 export class RecentWindow {
   readonly #room: Room;
-  /** Where it begins: values, each twice, KEPT apart, so that any look back is one contiguous stretch; sums of 5; sums of 15. */
+  /** Where it begins: values; sums of 5; sums of 15. */
   readonly #at: number;
   /** The newest 30. */
   readonly #sorted: SortedValues;
-  /** Place of the next value in the longest ring; the shorter ones divide it. */
+  /** Place of the next value in the longest ring; in a shorter one its remainder. */
   #next = 0;
   #count = 0;
 
@@ -51,15 +53,13 @@ export class RecentWindow {
   push(value: number): void {
     const cells = this.#room.floats;
     const next = this.#next;
-    const at = this.#at + (next % KEPT);
-    cells[at] = value;
-    cells[at + KEPT] = value;
-    const end = at + KEPT + 1;
-    cells[this.#at + FIVES_AT + (next % FIVES)] = sumOf(cells, end - 5, end);
-    cells[this.#at + FIFTEENS_AT + next] = sumOf(cells, end - 15, end);
-    this.#next = next + 1 === FIFTEENS ? 0 : next + 1;
+    const leaving = cells[this.#at + ((next - SORTED) & (KEPT - 1))];
+    cells[this.#at + (next & (KEPT - 1))] = value;
+    this.#next = (next + 1) & (FIFTEENS - 1);
+    cells[this.#at + FIVES_AT + (next & (FIVES - 1))] = this.#sumOf(5);
+    cells[this.#at + FIFTEENS_AT + next] = this.#sumOf(15);
     if (this.#count < FULL) this.#count++;
-    this.#sorted.push(value, cells[end - SORTED - 1]);
+    this.#sorted.push(value, leaving);
     this.#sumUp();
   }
 
@@ -82,9 +82,7 @@ export class RecentWindow {
   /** Median of the newest 6 and `value`. */
   medianOf7With(value: number): number {
     if (this.#count < 6) return Number.NaN;
-    const cells = this.#room.floats;
-    const start = this.#end() - 6;
-    for (let i = 0; i < 6; i++) SCRATCH[i] = cells[start + i];
+    this.#newest(6);
     SCRATCH[6] = value;
     return smallMedian(SCRATCH, 7);
   }
@@ -95,9 +93,7 @@ export class RecentWindow {
 
   /** Sum of the newest `length` values, 60 at most. */
   sum(length: number): number {
-    if (this.#count < length) return Number.NaN;
-    const end = this.#end();
-    return sumOf(this.#room.floats, end - length, end);
+    return this.#count < length ? Number.NaN : this.#sumOf(length);
   }
 
   /**
@@ -108,9 +104,8 @@ export class RecentWindow {
     if (this.#count < 34) return Number.NaN;
     const cells = this.#room.floats;
     const fives = this.#at + FIVES_AT;
-    const newest = this.#next + FIFTEENS - 1;
     for (let block = 0; block < 6; block++) {
-      SCRATCH[block] = cells[fives + ((newest - 4 - block * 5) % FIVES)] / 5;
+      SCRATCH[block] = cells[fives + ((this.#next - 5 - block * 5) & (FIVES - 1))] / 5;
     }
     return smallMedian(SCRATCH, 6);
   }
@@ -120,9 +115,8 @@ export class RecentWindow {
     if (this.#count < 134) return Number.NaN;
     const cells = this.#room.floats;
     const fifteens = this.#at + FIFTEENS_AT;
-    const newest = this.#next + FIFTEENS - 1;
     for (let block = 0; block < 8; block++) {
-      SCRATCH[block] = cells[fifteens + ((newest - 14 - block * 15) % FIFTEENS)] / 15;
+      SCRATCH[block] = cells[fifteens + ((this.#next - 15 - block * 15) & (FIFTEENS - 1))] / 15;
     }
     return smallMedian(SCRATCH, 8);
   }
@@ -131,65 +125,70 @@ export class RecentWindow {
   deviationWith(value: number, length: number): number {
     const mean = (this.sum(length - 1) + value) / length;
     const cells = this.#room.floats;
-    const end = this.#end();
     let squares = (value - mean) ** 2;
-    for (let i = end - length + 1; i < end; i++) squares += (cells[i] - mean) ** 2;
+    for (let ago = length - 1; ago > 0; ago--) {
+      squares += (cells[this.#at + ((this.#next - ago) & (KEPT - 1))] - mean) ** 2;
+    }
     return Math.sqrt(squares / length);
   }
 
   save(out: StateWriter): void {
     out.int(this.#count);
     out.int(this.#next);
-    out.floats(this.#room.floats.subarray(this.#at + KEPT, this.#at + FORECAST_AT));
+    out.floats(this.#room.floats.subarray(this.#at, this.#at + FORECAST_AT));
   }
 
   load(state: StateReader): void {
     this.#count = state.int();
     this.#next = state.int();
-    const cells = this.#room.floats.subarray(this.#at, this.#at + FORECAST_AT);
-    cells.set(state.floats(), KEPT);
-    cells.copyWithin(0, KEPT, 2 * KEPT);
+    const cells = this.#room.floats;
+    cells.subarray(this.#at, this.#at + FORECAST_AT).set(state.floats());
     this.#sorted.clear();
-    const end = this.#end() - this.#at;
-    for (let at = end - Math.min(this.#count, SORTED); at < end; at++) {
-      this.#sorted.push(cells[at], Number.NaN);
+    for (let ago = Math.min(this.#count, SORTED); ago > 0; ago--) {
+      this.#sorted.push(cells[this.#at + ((this.#next - ago) & (KEPT - 1))], Number.NaN);
     }
     this.#sumUp();
   }
 
   #sumUp(): void {
     const cells = this.#room.floats;
-    const end = this.#end();
-    const isEnough = this.#count >= FORECAST_POINTS;
-    cells[this.#at + FORECAST_AT] = isEnough ? quadraticForecast(cells, end) : Number.NaN;
-    cells[this.#at + MEDIAN_AT] = this.#count >= 5 ? medianOfFive(cells, end - 5) : Number.NaN;
+    let forecast = Number.NaN;
+    if (this.#count >= FORECAST_POINTS) {
+      forecast = 0;
+      for (let i = 0; i < FORECAST_POINTS; i++) {
+        const at = (this.#next - FORECAST_POINTS + i) & (KEPT - 1);
+        forecast += FORECAST_WEIGHTS[i] * cells[this.#at + at];
+      }
+    }
+    cells[this.#at + FORECAST_AT] = forecast;
+    cells[this.#at + MEDIAN_AT] = this.#count < 5 ? Number.NaN : medianOfFive(this.#newest(5));
   }
 
-  /** Just behind the newest value of the contiguous stretch. */
-  #end(): number {
-    return this.#at + (this.#next % KEPT) + KEPT;
+  /** The newest `length` values, 8 at most, oldest first; the same array for every window. */
+  #newest(length: number): Float64Array {
+    const cells = this.#room.floats;
+    for (let i = 0; i < length; i++) {
+      SCRATCH[i] = cells[this.#at + ((this.#next - length + i) & (KEPT - 1))];
+    }
+    return SCRATCH;
   }
-}
 
-function sumOf(cells: Float64Array, from: number, end: number): number {
-  let sum = 0;
-  for (let i = from; i < end; i++) sum += cells[i];
-  return sum;
-}
-
-function quadraticForecast(cells: Float64Array, end: number): number {
-  const start = end - FORECAST_POINTS;
-  let sum = 0;
-  for (let i = 0; i < FORECAST_POINTS; i++) sum += FORECAST_WEIGHTS[i] * cells[start + i];
-  return sum;
+  #sumOf(length: number): number {
+    const cells = this.#room.floats;
+    let sum = 0;
+    for (let ago = length; ago > 0; ago--) {
+      sum += cells[this.#at + ((this.#next - ago) & (KEPT - 1))];
+    }
+    return sum;
+  }
 }
 
 /** Of two pairs neither the lower of the lower values nor the higher of the higher ones is the median. */
-function medianOfFive(cells: Float64Array, at: number): number {
-  const [a, b, c, d] = [cells[at], cells[at + 1], cells[at + 2], cells[at + 3]];
+function medianOfFive(values: Float64Array): number {
+  const [a, b, c, d] = [values[0], values[1], values[2], values[3]];
   const low = Math.max(Math.min(a, b), Math.min(c, d));
   const high = Math.min(Math.max(a, b), Math.max(c, d));
-  return Math.max(Math.min(low, high), Math.min(Math.max(low, high), cells[at + 4]));
+  return Math.max(Math.min(low, high), Math.min(Math.max(low, high), values[4]));
 }
 
 /** Weights w with sum(w_i y_i) = the value one step after `points` values of their least-squares parabola. */

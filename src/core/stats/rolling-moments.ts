@@ -12,8 +12,9 @@ export class RollingMoments {
   readonly #windows: readonly number[];
   readonly #capacity: number;
   readonly #room: Room;
-  /** Where it begins: every value stands twice, a capacity apart, so that any look back is one contiguous stretch. */
+  /** Where the ring of values begins, and the mask of a place in it: its length is a power of two. */
   readonly #at: number;
+  readonly #mask: number;
   #next = 0;
   #count = 0;
 
@@ -22,16 +23,15 @@ export class RollingMoments {
     this.#windows = windows;
     this.#capacity = windows.at(-1) ?? 0;
     this.#room = room;
-    this.#at = room.reserveFloats(2 * this.#capacity);
+    this.#mask = 2 ** Math.ceil(Math.log2(this.#capacity)) - 1;
+    this.#at = room.reserveFloats(this.#mask + 1);
   }
 
   /** Takes a value in; NaN is skipped. */
   push(value: number): void {
     if (Number.isNaN(value)) return;
-    const at = this.#at + this.#next;
-    this.#room.floats[at] = value;
-    this.#room.floats[at + this.#capacity] = value;
-    this.#next = this.#next + 1 === this.#capacity ? 0 : this.#next + 1;
+    this.#room.floats[this.#at + this.#next] = value;
+    this.#next = (this.#next + 1) & this.#mask;
     if (this.#count < this.#capacity) this.#count++;
   }
 
@@ -47,7 +47,7 @@ export class RollingMoments {
   measure(newest: number, out: Float64Array): void {
     const values = this.#room.floats;
     const windows = this.#windows;
-    const last = this.#at + this.#next + this.#capacity;
+    const [at, next, mask] = [this.#at, this.#next, this.#mask];
     const available = Math.min(this.#count + 1, this.#capacity);
     let sum = 0;
     let squares = 0;
@@ -55,7 +55,7 @@ export class RollingMoments {
     for (let window = 0; window < windows.length; window++) {
       const length = windows[window] < available ? windows[window] : available;
       for (; taken < length; taken++) {
-        const distance = values[last - taken] - newest;
+        const distance = values[at + ((next - taken) & mask)] - newest;
         sum += distance;
         squares += distance * distance;
       }

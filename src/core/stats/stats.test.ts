@@ -1,4 +1,4 @@
-import { array, assert as assertProperty, double, property } from 'fast-check';
+import { array, assert as assertProperty, double, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRng } from '../random.ts';
 import { StateReader, StateWriter } from '../state.ts';
@@ -65,6 +65,37 @@ describe('RecentWindow', () => {
     expect(window.medianOf30()).toBe(285.5);
     expect(window.deviationWith(300, 1)).toBe(0);
   });
+  it('says of any stream what its last values say, also after a restart', () => {
+    const integers = array(integer({ min: -99, max: 99 }), { minLength: 135, maxLength: 300 });
+    assertProperty(
+      property(integers, (values) => {
+        const window = new RecentWindow();
+        for (const value of values) window.push(value);
+        const out = new StateWriter('TEST', 1);
+        window.save(out);
+        const restored = new RecentWindow();
+        restored.load(new StateReader(out.finish(), 'TEST', 1));
+        const last = (count: number, before = 0) =>
+          Float64Array.from(values.slice(values.length - before - count, values.length - before));
+        const level = (blocks: number, length: number) =>
+          quantile(
+            Float64Array.from({ length: blocks }, (_, i) =>
+              mean(last(length, length - 1 + i * length)),
+            ),
+            0.5,
+          );
+        for (const one of [window, restored]) {
+          expect(one.sum(60)).toBeCloseTo(60 * mean(last(60)), 9);
+          expect(one.medianOf5()).toBe(quantile(last(5), 0.5));
+          expect(one.medianOf30()).toBe(quantile(last(30), 0.5));
+          expect(one.medianOf7With(7)).toBe(quantile(Float64Array.of(...last(6), 7), 0.5));
+          expect(one.levelOf30()).toBeCloseTo(level(6, 5), 9);
+          expect(one.levelOf120()).toBeCloseTo(level(8, 15), 9);
+        }
+        expect(restored.quadraticForecast()).toBe(window.quadraticForecast());
+      }),
+    );
+  });
   it('cannot say anything from too few values', () => {
     const window = new RecentWindow();
     window.push(1);
@@ -121,6 +152,10 @@ describe('DecayedHistogram', () => {
       expect(copy.weight(bucket)).toBe(histogram.weight(bucket));
   });
 });
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
 function weightAt(histogram: DecayedHistogram, value: number): number {
   return histogram.weight(histogram.buckets.of(value));
