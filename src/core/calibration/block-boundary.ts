@@ -79,6 +79,14 @@ export class BlockBoundary {
     return DAY_MS / this.#blockMs;
   }
 
+  /**
+   * Share of the boundary that counts one beyond it. The most evidence that a trouble can give is the same at every step: at a
+   * short one it would look half as bad for the larger boundary.
+   */
+  get beyond(): number {
+    return this.#rules.largest / this.#largest;
+  }
+
   /** Evidence at which a series of this age, in days, becomes anomalous. */
   at(ageDays: number): number {
     const most = ageDays < HABITS_KNOWN_DAYS ? Number.POSITIVE_INFINITY : this.#largest;

@@ -1,21 +1,23 @@
 import { expect, it } from 'vitest';
-import { DAY_MS } from '../civil-time.ts';
+import { HOUR_MS } from '../civil-time.ts';
 import { StateReader, StateWriter } from '../state.ts';
 import { Boundaries } from './boundaries.ts';
 
 const STEP_MS = 60_000;
 const DAYS = 10;
-const SAMPLES = (DAYS * DAY_MS) / STEP_MS;
+const SAMPLES = (DAYS * 24 * HOUR_MS) / STEP_MS;
 
-/** Boundaries of a series in which one sample an hour is odd by itself, more or less. */
-function taught(): Boundaries {
-  const boundaries = new Boundaries(STEP_MS);
-  for (let i = 0; i < SAMPLES; i++) {
-    const odd = 3 + (Math.floor(i / 60) % 7) / 4;
-    boundaries.take(i % 60 === 30 ? odd : 0.3 + 0.1 * (i % 5), DAYS);
-    boundaries.learn(i * STEP_MS, false);
+/** Boundaries of a series in which one sample an hour is odd by itself, more or less: by 3 to 4.5 times `oddity`. */
+function taught(stepMs = STEP_MS, oddity = 1): Boundaries {
+  const boundaries = new Boundaries(stepMs);
+  const anHour = HOUR_MS / stepMs;
+  for (let i = 0; i < DAYS * 24 * anHour; i++) {
+    const odd = oddity * (3 + (Math.floor(i / anHour) % 7) / 4);
+    boundaries.take(i % anHour === 30 ? odd : 0.3 + 0.1 * (i % 5), DAYS);
+    boundaries.learn(i * stepMs, false);
   }
   boundaries.refit();
+  boundaries.take(0.3, DAYS);
   return boundaries;
 }
 
@@ -49,6 +51,27 @@ it('one sample is anomalous by itself only above the boundary that the odd ones 
   const [larger = 0] = ratios(boundaries, [1.01 * boundaries.single]);
   expect(larger).toBeCloseTo(1.01, 9);
 });
+
+it('at a short step the boundary may be higher, but what lies beyond it counts as much', () => {
+  const minute = taught(STEP_MS, 4);
+  const short = taught(STEP_MS / 12, 4);
+  expect(short.single).toBeGreaterThan(minute.single + 1);
+  for (const boundaries of [minute, short]) {
+    const [less = 0, more = 0] = ratios(boundaries, [15, 16]);
+    expect(more - less).toBeCloseTo(1 / minute.single, 9);
+  }
+});
+
+it.each([STEP_MS, STEP_MS / 12])(
+  'evidence is told back from its ratio, a sample every %d ms',
+  (stepMs) => {
+    const boundaries = taught(stepMs);
+    for (const ratio of [0.5, 1, 1.7]) {
+      const [back] = ratios(boundaries, [boundaries.evidenceAt(ratio)]);
+      expect(back).toBeCloseTo(ratio, 9);
+    }
+  },
+);
 
 it('the first sample that is back is not anomalous for those before it', () => {
   expect(ratios(taught(), [5, 5, 5, 5, 5, 0.1]).at(-1)).toBeLessThan(0.1);

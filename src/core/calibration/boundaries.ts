@@ -38,14 +38,19 @@ export class Boundaries {
   }
 
   /**
-   * Deviation ratio of the sample taken last. Evidence is a logarithm: where it lasts it counts beyond its boundary as a single
-   * sample's does beyond the other, and no more than the sample says itself, which may be the first that is back.
+   * Deviation ratio of the sample taken last. Evidence is a logarithm: what lasts counts beyond its boundary as a single
+   * sample does beyond the other, and no more than the sample says itself, which may be the first that is back.
    */
   get ratio(): number {
+    const single = this.#ratioOf(this.#evidence, this.#singleAt);
     const lasting = Math.min(this.#evidence, this.#lastingEvidence);
-    const beyond = lasting - this.#lastingAt;
-    const ratio = beyond < 0 ? lasting / this.#lastingAt : 1 + beyond / this.#singleAt;
-    return Math.max(this.#evidence / this.#singleAt, ratio);
+    return Math.max(single, this.#ratioOf(lasting, this.#lastingAt));
+  }
+
+  /** Evidence at which one sample by itself has this deviation ratio. */
+  evidenceAt(ratio: number): number {
+    const { single } = this;
+    return ratio < 1 ? ratio * single : single + (ratio - 1) * this.#single.beyond * single;
   }
 
   /** Takes the next sample's evidence, at an age of the series. */
@@ -83,6 +88,11 @@ export class Boundaries {
 
   load(state: StateReader): void {
     for (const part of this.#parts()) part.load(state);
+  }
+
+  #ratioOf(evidence: number, boundary: number): number {
+    if (evidence < boundary) return evidence / boundary;
+    return 1 + (evidence - boundary) / (this.#single.beyond * this.#singleAt);
   }
 
   #parts() {

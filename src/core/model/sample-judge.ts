@@ -226,7 +226,8 @@ export class SampleJudge {
     const { single } = boundaries;
     const { panel, strictness } = this;
     const band = panel.band(single);
-    const reach = strictness === 1 ? band.reach : panel.reach(band.view, single * strictness);
+    const reach =
+      strictness === 1 ? band.reach : panel.reach(band.view, boundaries.evidenceAt(strictness));
     last.expected = this.clip(band.expected);
     last.lower = this.clip(band.expected - reach);
     last.upper = this.clip(band.expected + reach);
