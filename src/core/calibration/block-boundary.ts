@@ -80,8 +80,8 @@ export class BlockBoundary {
   }
 
   /**
-   * Share of the boundary that counts one beyond it. The most evidence that a trouble can give is the same at every step: at a
-   * short one it would look half as bad for the larger boundary.
+   * Evidence beyond the boundary that counts as one, as a share of the boundary. At a short step it is less than all of it: the
+   * boundary is larger there, but the most evidence that a trouble can give is not.
    */
   get beyond(): number {
     return this.#rules.largest / this.#largest;

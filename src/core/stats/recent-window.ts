@@ -53,7 +53,7 @@ export class RecentWindow {
   push(value: number): void {
     const cells = this.#room.floats;
     const next = this.#next;
-    const leaving = cells[this.#at + ((next - SORTED) & (KEPT - 1))];
+    const leaving = this.#ago(SORTED);
     cells[this.#at + (next & (KEPT - 1))] = value;
     this.#next = (next + 1) & (FIFTEENS - 1);
     cells[this.#at + FIVES_AT + (next & (FIVES - 1))] = this.#sumOf(5);
@@ -124,11 +124,8 @@ export class RecentWindow {
   /** Standard deviation of the newest `length - 1` values and `value`. */
   deviationWith(value: number, length: number): number {
     const mean = (this.sum(length - 1) + value) / length;
-    const cells = this.#room.floats;
     let squares = (value - mean) ** 2;
-    for (let ago = length - 1; ago > 0; ago--) {
-      squares += (cells[this.#at + ((this.#next - ago) & (KEPT - 1))] - mean) ** 2;
-    }
+    for (let ago = length - 1; ago > 0; ago--) squares += (this.#ago(ago) - mean) ** 2;
     return Math.sqrt(squares / length);
   }
 
@@ -141,11 +138,10 @@ export class RecentWindow {
   load(state: StateReader): void {
     this.#count = state.int();
     this.#next = state.int();
-    const cells = this.#room.floats;
-    cells.subarray(this.#at, this.#at + FORECAST_AT).set(state.floats());
+    this.#room.floats.subarray(this.#at, this.#at + FORECAST_AT).set(state.floats());
     this.#sorted.clear();
     for (let ago = Math.min(this.#count, SORTED); ago > 0; ago--) {
-      this.#sorted.push(cells[this.#at + ((this.#next - ago) & (KEPT - 1))], Number.NaN);
+      this.#sorted.push(this.#ago(ago), Number.NaN);
     }
     this.#sumUp();
   }
@@ -156,8 +152,7 @@ export class RecentWindow {
     if (this.#count >= FORECAST_POINTS) {
       forecast = 0;
       for (let i = 0; i < FORECAST_POINTS; i++) {
-        const at = (this.#next - FORECAST_POINTS + i) & (KEPT - 1);
-        forecast += FORECAST_WEIGHTS[i] * cells[this.#at + at];
+        forecast += FORECAST_WEIGHTS[i] * this.#ago(FORECAST_POINTS - i);
       }
     }
     cells[this.#at + FORECAST_AT] = forecast;
@@ -166,20 +161,19 @@ export class RecentWindow {
 
   /** The newest `length` values, 8 at most, oldest first; the same array for every window. */
   #newest(length: number): Float64Array {
-    const cells = this.#room.floats;
-    for (let i = 0; i < length; i++) {
-      SCRATCH[i] = cells[this.#at + ((this.#next - length + i) & (KEPT - 1))];
-    }
+    for (let i = 0; i < length; i++) SCRATCH[i] = this.#ago(length - i);
     return SCRATCH;
   }
 
   #sumOf(length: number): number {
-    const cells = this.#room.floats;
     let sum = 0;
-    for (let ago = length; ago > 0; ago--) {
-      sum += cells[this.#at + ((this.#next - ago) & (KEPT - 1))];
-    }
+    for (let ago = length; ago > 0; ago--) sum += this.#ago(ago);
     return sum;
+  }
+
+  /** The newest value is 1 ago. */
+  #ago(count: number): number {
+    return this.#room.floats[this.#at + ((this.#next - count) & (KEPT - 1))];
   }
 }
 
