@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '../civil-time.ts';
 import type { StateReader, StateWriter } from '../state.ts';
 import { quantileSorted } from '../stats/quantile.ts';
 import { Room } from '../stats/room.ts';
+import { bytesOfTwelveBits, putTwelveBits, takeTwelveBits } from '../stats/twelve-bits.ts';
 
 /** A block's highest evidence is kept in 12 bits, in units of 1 / 250. */
 const UNITS = 250;
@@ -23,8 +24,9 @@ export interface BoundaryRules {
   readonly quietDays: number;
   readonly smallest: number;
   /**
-   * As soon as habits are known, at steps of a minute or longer. Trouble that lasts reaches 8 with one view at its most and the forest, 15 with two: in a series
-   * of frequent spikes, whose boundary may be above that for four weeks, nothing would ever be seen.
+   * As soon as habits are known, at steps of a minute or longer. Trouble that lasts reaches 8 with one view at its most and the
+   * forest, 15 with two: in a series of frequent spikes, whose boundary may be above that for four weeks, nothing would ever
+   * be seen.
    */
   readonly largest: number;
 }
@@ -54,7 +56,7 @@ export class BlockBoundary {
   readonly #blockMs: number;
   readonly #largest: number;
   readonly #room: Room;
-  /** Where the maxima of the blocks begin among the bytes: two of them share three. */
+  /** Where the maxima of the blocks begin among the bytes. */
   readonly #maximaAt: number;
   #blocks = 0;
   #block = Number.NaN;
@@ -66,7 +68,7 @@ export class BlockBoundary {
     this.#blockMs = Math.max(HOUR_MS, 12 * stepMs);
     this.#largest = rules.largest + RARER * Math.max(0, Math.log10(MINUTE_MS / stepMs));
     this.#room = room;
-    this.#maximaAt = room.reserveBytes(bytesFor(rules.keptBlocks));
+    this.#maximaAt = room.reserveBytes(bytesOfTwelveBits(rules.keptBlocks));
     this.#gumbel = this.#first;
   }
 
@@ -149,27 +151,12 @@ export class BlockBoundary {
   }
 
   #keep(evidence: number): void {
-    const slot = this.#blocks++ % this.#rules.keptBlocks;
-    const at = this.#maximaAt + Math.floor(1.5 * slot);
-    const units = inUnits(evidence);
-    const { bytes } = this.#room;
-    if (slot % 2 === 0) {
-      bytes[at] = units;
-      bytes[at + 1] = (bytes[at + 1] & 0xf0) | (units >> 8);
-    } else {
-      bytes[at] = (bytes[at] & 0x0f) | ((units & 0x0f) << 4);
-      bytes[at + 1] = units >> 4;
-    }
+    const place = this.#blocks++ % this.#rules.keptBlocks;
+    putTwelveBits(this.#bytes(), place, inUnits(evidence));
   }
 
   #maxima(): Uint16Array {
-    const bytes = this.#bytes();
-    return Uint16Array.from({ length: this.#kept }, (_, slot) => {
-      const at = Math.floor(1.5 * slot);
-      return slot % 2 === 0
-        ? bytes[at] | ((bytes[at + 1] & 0x0f) << 8)
-        : (bytes[at] >> 4) | (bytes[at + 1] << 4);
-    });
+    return takeTwelveBits(this.#bytes(), this.#kept);
   }
 
   get #kept(): number {
@@ -177,12 +164,9 @@ export class BlockBoundary {
   }
 
   #bytes(): Uint8Array {
-    return this.#room.bytes.subarray(this.#maximaAt, this.#maximaAt + bytesFor(this.#kept));
+    const bytes = bytesOfTwelveBits(this.#kept);
+    return this.#room.bytes.subarray(this.#maximaAt, this.#maximaAt + bytes);
   }
-}
-
-function bytesFor(maxima: number): number {
-  return Math.ceil(1.5 * maxima);
 }
 
 function inUnits(evidence: number): number {

@@ -49,8 +49,7 @@ export class Boundaries {
 
   /** Evidence at which one sample by itself has this deviation ratio. */
   evidenceAt(ratio: number): number {
-    const { single } = this;
-    return ratio < 1 ? ratio * single : single + (ratio - 1) * this.#single.beyond * single;
+    return ratio < 1 ? ratio * this.#singleAt : this.#singleAt + (ratio - 1) * this.#one;
   }
 
   /** Takes the next sample's evidence, at an age of the series. */
@@ -92,7 +91,12 @@ export class Boundaries {
 
   #ratioOf(evidence: number, boundary: number): number {
     if (evidence < boundary) return evidence / boundary;
-    return 1 + (evidence - boundary) / (this.#single.beyond * this.#singleAt);
+    return 1 + (evidence - boundary) / this.#one;
+  }
+
+  /** Evidence beyond a boundary that counts as one. */
+  get #one(): number {
+    return this.#single.beyond * this.#singleAt;
   }
 
   #parts() {

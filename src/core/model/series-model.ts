@@ -254,14 +254,14 @@ export class SeriesModel {
 
   /** The learned (streaming) state without the fitted parts, versioned binary. */
   snapshot(): Uint8Array {
-    const out = new StateWriter('SMDL', 18);
+    const out = new StateWriter('SMDL', 19);
     for (const part of this.#parts()) part.save(out);
     return out.finish();
   }
 
   /** Replaces the learned state; the episodes are apart (`resumeEpisodes`). RangeError when it cannot be read. */
   restore(bytes: Uint8Array): void {
-    const state = new StateReader(bytes, 'SMDL', 18);
+    const state = new StateReader(bytes, 'SMDL', 19);
     for (const part of this.#parts()) part.load(state);
     state.end();
   }

@@ -82,9 +82,9 @@ export class RecentWindow {
   /** Median of the newest 6 and `value`. */
   medianOf7With(value: number): number {
     if (this.#count < 6) return Number.NaN;
-    this.#newest(6);
-    SCRATCH[6] = value;
-    return smallMedian(SCRATCH, 7);
+    const values = this.#newest(6);
+    values[6] = value;
+    return smallMedian(values, 7);
   }
 
   medianOf30(): number {
@@ -148,15 +148,17 @@ export class RecentWindow {
 
   #sumUp(): void {
     const cells = this.#room.floats;
-    let forecast = Number.NaN;
-    if (this.#count >= FORECAST_POINTS) {
-      forecast = 0;
-      for (let i = 0; i < FORECAST_POINTS; i++) {
-        forecast += FORECAST_WEIGHTS[i] * this.#ago(FORECAST_POINTS - i);
-      }
+    const isEnough = this.#count >= FORECAST_POINTS;
+    cells[this.#at + FORECAST_AT] = isEnough ? this.#forecast() : Number.NaN;
+    cells[this.#at + MEDIAN_AT] = this.#count >= 5 ? medianOfFive(this.#newest(5)) : Number.NaN;
+  }
+
+  #forecast(): number {
+    let sum = 0;
+    for (let i = 0; i < FORECAST_POINTS; i++) {
+      sum += FORECAST_WEIGHTS[i] * this.#ago(FORECAST_POINTS - i);
     }
-    cells[this.#at + FORECAST_AT] = forecast;
-    cells[this.#at + MEDIAN_AT] = this.#count < 5 ? Number.NaN : medianOfFive(this.#newest(5));
+    return sum;
   }
 
   /** The newest `length` values, 8 at most, oldest first; the same array for every window. */
